@@ -1,0 +1,1 @@
+//! Serves MP4 clips over RTSP.

@@ -1,0 +1,1 @@
+//! Settings: the TOML file's mirror, then validated settings.

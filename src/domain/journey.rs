@@ -1,0 +1,106 @@
+//! A journey (hành trình): the crossings and sightings of one vehicle from entry to exit. Serde gives the contract's
+//! JSON, without the `type` that the printer puts before it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::detection::VehicleClass;
+use super::ids::{CameraId, RecordId};
+use super::passage::Outage;
+use super::place::Direction;
+use super::plate::{PlateKind, Verdict};
+use super::time::{local, local_option};
+
+/// Where a journey stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JourneyState {
+    /// Came in, not seen going out.
+    Inside,
+    /// Went out.
+    Left,
+    /// No sighting for longer than the configured time, or a second entry without an exit.
+    Lost,
+}
+
+impl JourneyState {
+    /// The word in JSON and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Left => "left",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// Where the plate was issued.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Two-digit code; null where there is no province.
+    pub code: Option<String>,
+    /// Province of the code before 2025-07-01.
+    pub province_2021: Option<String>,
+    /// Province of the code since.
+    pub province_now: Option<String>,
+}
+
+/// One passage of a journey.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Leg {
+    /// Passage.
+    pub passage: RecordId,
+    /// Camera.
+    pub camera: CameraId,
+    /// When.
+    #[serde(with = "local")]
+    pub at: Timestamp,
+    /// Direction.
+    pub direction: Direction,
+    /// Probability that this passage belongs to the journey, 0-1.
+    pub p: f32,
+    /// Why it was joined: `first`, `same plate`, `same crossing`.
+    pub why: String,
+}
+
+/// One journey.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Journey {
+    /// Name, of the plate's key and the first leg's passage.
+    pub id: RecordId,
+    /// Compact plate text.
+    pub plate: String,
+    /// What the plate is made for.
+    pub plate_kind: PlateKind,
+    /// Vehicle class, by the most legs.
+    pub class: VehicleClass,
+    /// Verdict, never `home`.
+    pub verdict: Verdict,
+    /// Where the plate was issued.
+    pub origin: Origin,
+    /// Where it stands.
+    pub state: JourneyState,
+    /// Whether the entry was seen.
+    pub entry_seen: bool,
+    /// Whether the exit was seen.
+    pub exit_seen: bool,
+    /// Crossing of the entry.
+    #[serde(with = "local_option")]
+    pub entered_at: Option<Timestamp>,
+    /// Gate of the entry.
+    pub entered_by: Option<String>,
+    /// Crossing of the exit.
+    #[serde(with = "local_option")]
+    pub left_at: Option<Timestamp>,
+    /// Gate of the exit.
+    pub left_by: Option<String>,
+    /// Last sighting.
+    #[serde(with = "local")]
+    pub last_seen_at: Timestamp,
+    /// Camera of the last sighting.
+    pub last_seen_by: CameraId,
+    /// Passages by time.
+    pub legs: Vec<Leg>,
+    /// Outages that fall between entry and now or exit.
+    pub outages: Vec<Outage>,
+}

@@ -1,0 +1,1 @@
+//! Letterbox, crop, drawing, JPEG. The only room that names opencv.

@@ -1,0 +1,1 @@
+//! Passages from tracks, and journeys from passages. Pure.

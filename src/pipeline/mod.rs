@@ -1,0 +1,1 @@
+//! Wiring: every queue and thread, the stages, and the inline run of the same stages.

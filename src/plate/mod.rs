@@ -1,0 +1,1 @@
+//! Reading plates: CTC decoding, grammar, the province table, voting over looks. Pure.

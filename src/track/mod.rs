@@ -1,0 +1,1 @@
+//! The tracker: motion model, association, track life, plates attached to vehicles. Pure.
