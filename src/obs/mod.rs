@@ -1,1 +1,7 @@
-//! Metric names, counters, logging.
+//! What the program tells about itself: logs, counters, the Prometheus endpoint.
+
+pub mod counters;
+pub mod log;
+pub mod metrics;
+
+pub use counters::{CameraCounters, Count};
