@@ -1,0 +1,159 @@
+"""Train the reader on the pools, from scratch, on the CPU in bfloat16; goes on where it was stopped.
+
+    python train.py STEPS          # state and log in work/, the averaged weights in work/reader.pt at the end
+
+Every step draws its crops from a generator seeded by the step alone, so a resumed run sees what an unbroken one sees.
+"""
+import copy
+import math
+import os
+import pathlib
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import ctc
+import real
+from alphabet import CLASSES, HEIGHT, WIDTH
+from net import Reader, Shipped, standardise
+from pools import SHARED, WORK
+
+SEED = 11
+BATCH = 64
+PEAK_RATE, WARM_UP = 3e-3, 300
+CHECK_EVERY, SAVE_EVERY, LOOK_FOR_POOLS_EVERY = 1000, 250, 250
+
+
+def mix(done: float) -> dict[str, int]:
+    """Crops of each pool in a batch. Plain synthetic ones teach the letters; later the camera's take their place."""
+    camera = round(18 + 16 * min(1, done / .6))
+    return {"real": 20, "camera": camera, "empty": 2, "synthetic": BATCH - 22 - camera}
+
+
+class Pools:
+    """All chunks on disk; chunks that appear while training join in. Real crops take their label as it stands now."""
+
+    def __init__(self):
+        self.chunks = {}
+        self.label_now = {i.sha256: i.label for i in real.items(SHARED, "train")}
+
+    def look(self):
+        for path in sorted((WORK / "pools").glob("*.npz")):
+            if path.name not in self.chunks:
+                z = np.load(path)
+                crops, labels = z["X"], z["labels"].tolist()
+                if path.name.startswith("real"):
+                    labels = [self.label_now.get(k) for k in z["keys"].tolist()]
+                    keep = [i for i, l in enumerate(labels) if l]
+                    crops, labels = crops[keep], [labels[i] for i in keep]
+                self.chunks[path.name] = crops, labels
+                print(f"pool {path.name}: {len(labels)} crops", flush=True)
+
+    def draw(self, rng, kind: str, n: int) -> tuple[np.ndarray, list[str]]:
+        chunks = [c for name, c in sorted(self.chunks.items()) if name.startswith(kind)]
+        ends = np.cumsum([len(c[1]) for c in chunks])
+        crops, labels = [], []
+        for i in rng.integers(0, ends[-1], n):
+            k = int(np.searchsorted(ends, i, side="right"))
+            j = i - (ends[k - 1] if k else 0)
+            crops.append(chunks[k][0][j])
+            labels.append(chunks[k][1][j])
+        return np.stack(crops), labels
+
+
+def jitter(rng, crops: np.ndarray) -> torch.Tensor:
+    """uint8 [n, 64, 128] -> standardised float [n, 1, 64, 128], each moved a little, some softened, some noisy."""
+    x = torch.from_numpy(crops).float()[:, None]
+    dx, dy = rng.integers(-3, 4, len(x)), rng.integers(-2, 3, len(x))
+    p = F.pad(x, (3, 3, 2, 2), mode="replicate")
+    x = torch.stack([p[i, :, 2 + dy[i]:2 + dy[i] + HEIGHT, 3 + dx[i]:3 + dx[i] + WIDTH] for i in range(len(x))])
+    soft = torch.from_numpy(rng.random(len(x)) < .15)
+    x[soft] = F.avg_pool2d(F.pad(x[soft], (1, 1, 1, 1), mode="replicate"), 3, 1)
+    sigma = torch.from_numpy(rng.choice([0, 0, 2, 5], len(x))).float()[:, None, None, None]
+    x = standardise(x + torch.from_numpy(rng.standard_normal(x.shape, dtype=np.float32)) * sigma)
+    return x.to(memory_format=torch.channels_last)
+
+
+def weights(loss: torch.Tensor, kinds: list[str], done: float) -> torch.Tensor:
+    """Real labels the net strongly contradicts are likely wrong: left out once it can read. Drawn plates it cannot read at
+    all teach it to guess: toned down."""
+    w = torch.ones(len(loss))
+    for i, (l, kind) in enumerate(zip(loss.tolist(), kinds)):
+        if kind == "real" and done > .2 and l > 6: w[i] = 0
+        if kind in ("synthetic", "camera") and done > .1 and l > 10: w[i] = .25
+    return w
+
+
+def tune_score(net, crops: np.ndarray, labels: list[str]) -> str:
+    """Exact reads on the tune split: one-line, two-line."""
+    shipped = Shipped(net)
+    with torch.no_grad():
+        probs = np.concatenate([shipped(torch.from_numpy(crops[i:i + 64]).float()[:, None]).numpy()
+                                for i in range(0, len(crops), 64)])
+    right = [text == want for (text, _), want in zip(ctc.decode(probs), labels)]
+    rows = {"one-line": [r for r, l in zip(right, labels) if "/" not in l],
+            "two-line": [r for r, l in zip(right, labels) if "/" in l]}
+    return ", ".join(f"{name} {sum(r)}/{len(r)}" for name, r in rows.items() if r)
+
+
+def main():
+    steps = int(sys.argv[1])
+    torch.set_num_threads(int(os.environ.get("THREADS", "1")))
+    torch.manual_seed(SEED)
+    net = Reader().to(memory_format=torch.channels_last)
+    average = copy.deepcopy(net).eval()
+    optimiser = torch.optim.AdamW(net.parameters(), lr=PEAK_RATE, weight_decay=.02, betas=(.9, .98))
+    state_file, at, spent = WORK / "state.pt", 0, 0.
+    if state_file.exists():
+        s = torch.load(state_file)
+        net.load_state_dict(s["net"]); average.load_state_dict(s["average"]); optimiser.load_state_dict(s["optimiser"])
+        at, spent = s["step"], s["seconds"]
+        print(f"going on at step {at}", flush=True)
+    pools = Pools()
+    pools.look()
+    tune = real.items(SHARED, "tune")
+    tune_crops = np.stack([real.measured_crop(*real.picture(i)) for i in tune]) if tune else None
+    began, sums, counts = time.time(), {}, {}
+    while at < steps:
+        done, rng = at / steps, np.random.default_rng([SEED, at])
+        torch.manual_seed(at)
+        for g in optimiser.param_groups:
+            g["lr"] = PEAK_RATE * min(1, (at + 1) / WARM_UP) * (.5 + .5 * math.cos(math.pi * done)) + 1e-6
+        crops, labels, kinds = [], [], []
+        for kind, n in mix(done).items():
+            c, l = pools.draw(rng, kind, n)
+            crops.append(c); labels += l; kinds += [kind] * n
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = net(jitter(rng, np.concatenate(crops)))
+        losses = ctc.loss(logits, labels)
+        (losses * weights(losses.detach(), kinds, done)).sum().div(BATCH * 8).backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        at += 1
+        keep = min(.999, at / (at + 20.))
+        with torch.no_grad():
+            for a, b in zip(average.state_dict().values(), net.state_dict().values()):
+                a.lerp_(b, 1 - keep) if a.dtype.is_floating_point else a.copy_(b)
+        for kind, l in zip(kinds, losses.detach().tolist()):
+            sums[kind], counts[kind] = sums.get(kind, 0) + l, counts.get(kind, 0) + 1
+        if at % CHECK_EVERY == 0 or at == steps:
+            now = " ".join(f"{k} {sums[k] / counts[k]:.3f}" for k in sums)
+            score = tune_score(average, tune_crops, [i.label for i in tune]) if tune else "no tune pictures"
+            print(f"{at:6} {spent + time.time() - began:6.0f} s  loss {now}  tune {score}", flush=True)
+            sums, counts = {}, {}
+        if at % SAVE_EVERY == 0 or at == steps:
+            part = pathlib.Path(str(state_file) + ".part")
+            torch.save({"net": net.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
+                        "step": at, "seconds": spent + time.time() - began}, part)
+            part.rename(state_file)
+        if at % LOOK_FOR_POOLS_EVERY == 0:
+            pools.look()
+    torch.save(average.state_dict(), WORK / "reader.pt")
+
+
+if __name__ == "__main__":
+    main()
