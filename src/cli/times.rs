@@ -14,7 +14,12 @@ const FORMS: &str =
 /// `ago` start from.
 pub fn moment(flag: &str, text: &str, now: Timestamp) -> Result<Timestamp, CliError> {
     let folded = folded(text);
-    absolute(text.trim()).or_else(|| ago(&folded, now)).or_else(|| civil(&folded, now)).ok_or_else(|| {
+    let known = if folded.is_empty() {
+        None
+    } else {
+        absolute(text.trim()).or_else(|| ago(&folded, now)).or_else(|| civil(&folded, now))
+    };
+    known.ok_or_else(|| {
         CliError::Usage(format!("--{flag}: `{text}` is no time that is understood; write {FORMS}"))
     })
 }
