@@ -24,6 +24,7 @@ from pools import SHARED, WORK
 SEED = 11
 BATCH = 64
 PEAK_RATE, WARM_UP = 3e-3, 300
+READS_BY = .35                   # share of the training after which a high loss is the crop's fault, not the net's
 CHECK_EVERY, SAVE_EVERY, LOOK_FOR_POOLS_EVERY = 1000, 250, 250
 
 
@@ -81,9 +82,11 @@ def weights(loss: torch.Tensor, kinds: list[str], done: float) -> torch.Tensor:
     """Real labels the net strongly contradicts are likely wrong: left out once it can read. Drawn plates it cannot read at
     all teach it to guess: toned down."""
     w = torch.ones(len(loss))
+    if done < READS_BY:
+        return w
     for i, (l, kind) in enumerate(zip(loss.tolist(), kinds)):
-        if kind == "real" and done > .2 and l > 6: w[i] = 0
-        if kind in ("synthetic", "camera") and done > .1 and l > 10: w[i] = .25
+        if kind == "real" and l > 6: w[i] = 0
+        if kind in ("synthetic", "camera") and l > 10: w[i] = .25
     return w
 
 
