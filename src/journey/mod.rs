@@ -1,1 +1,3 @@
 //! Passages from tracks, and journeys from passages. Pure.
+
+pub mod assemble;
