@@ -123,25 +123,6 @@ impl<S> Rect<S> {
     }
 }
 
-/// How a piece of a frame was laid into a net's input: resized by `scale`, the same for both axes, its left top corner
-/// at the input's left top corner; padding fills the rest at the right and at the bottom.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Letterbox {
-    /// Pixels of the model for each pixel of the frame, above 0.
-    pub scale: f32,
-    /// Left edge of the piece in the frame; 0 for the whole frame.
-    pub left: f32,
-    /// Top edge of the piece in the frame; 0 for the whole frame.
-    pub top: f32,
-}
-
-impl Letterbox {
-    /// Where a box of the net's input lies in the frame. It is not cut to the frame.
-    pub fn frame_from_model(&self, rect: &Rect<ModelSpace>) -> Rect<FrameSpace> {
-        rect.mapped(1.0 / self.scale, self.left, self.top)
-    }
-}
-
 /// A counting line in shares of the picture, 0-1, x right, y down. Standing at `a` and looking to `b`, the move from
 /// the left hand to the right hand as seen on the picture is `in`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

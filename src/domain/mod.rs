@@ -9,6 +9,5 @@ pub mod journey;
 pub mod passage;
 pub mod place;
 pub mod plate;
-pub mod plate_pixels;
 pub mod time;
 pub mod track;
