@@ -131,9 +131,7 @@ fn jpeg_frame(bytes: &[u8]) -> Option<(u32, u32)> {
     loop {
         // Between segments and in the coded picture: on to the next marker. FF00 is a coded FF, FFD0-FFD7 restart the
         // coder, FFFF pads.
-        while !(bytes.get(at) == Some(&0xFF)
-            && !matches!(bytes.get(at + 1)?, 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF))
-        {
+        while bytes.get(at) != Some(&0xFF) || matches!(bytes.get(at + 1)?, 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF) {
             at += 1;
             bytes.get(at)?;
         }
