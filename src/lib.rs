@@ -6,6 +6,7 @@ pub mod domain;
 
 pub mod detect;
 pub mod journey;
+pub mod measure;
 pub mod plate;
 pub mod track;
 

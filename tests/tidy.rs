@@ -12,7 +12,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("detect", &["domain", "base"]),
     ("track", &["domain", "base"]),
     ("plate", &["domain", "base"]),
-    ("journey", &["plate", "domain", "base"]),
+    ("journey", &["domain", "base"]),
+    ("measure", &["domain", "base"]),
     ("image", &["domain", "base"]),
     ("infer", &["domain", "base"]),
     ("source", &["domain", "base"]),
@@ -30,13 +31,13 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "pipeline", "source", "image", "infer", "store", "obs", "config", "detect", "plate", "journey",
-            "domain", "base",
+            "measure", "domain", "base",
         ],
     ),
     ("main.rs", &["cli"]),
 ];
 
-const PURE: &[&str] = &["domain", "detect", "track", "plate", "journey"];
+const PURE: &[&str] = &["domain", "detect", "track", "plate", "journey", "measure"];
 
 /// Each outside library has one room.
 const OWNERS: &[(&str, &str)] = &[

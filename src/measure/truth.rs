@@ -1,0 +1,114 @@
+//! Truth beside footage: `passes.jsonl` and `journeys.jsonl`, one JSON object a line (the contract's keys; more may
+//! stand beside them).
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::domain::detection::VehicleClass;
+use crate::domain::journey::JourneyState;
+use crate::domain::place::Direction;
+use crate::domain::plate::{Layout, Verdict};
+
+/// One true passage.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct TruthPass {
+    /// Name.
+    pub id: String,
+    /// Camera.
+    pub camera: String,
+    /// When the line was crossed.
+    pub crossed_at: Timestamp,
+    /// Direction.
+    pub direction: Direction,
+    /// Class.
+    pub class: VehicleClass,
+    /// Row split.
+    pub layout: Option<Layout>,
+    /// Compact plate text; null where the vehicle shows none.
+    pub plate: Option<String>,
+    /// Width of the plate at the crossing, in pixels of the frame.
+    pub plate_width_px: Option<f64>,
+    /// Whether the plate can be read, by rule.
+    pub readable: bool,
+    /// True verdict.
+    pub verdict: Verdict,
+    /// Kept out of all training.
+    #[serde(default)]
+    pub held_out: bool,
+}
+
+/// One true journey.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct TruthJourney {
+    /// Compact plate text.
+    pub plate: String,
+    /// Its passages by time.
+    pub passes: Vec<String>,
+    /// Entry; null where it was not seen.
+    pub entered_at: Option<Timestamp>,
+    /// Exit; null where there was none.
+    pub left_at: Option<Timestamp>,
+    /// Where it stands at the end.
+    pub state: JourneyState,
+}
+
+/// All truth of one set of cameras.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Truth {
+    /// Passages.
+    pub passes: Vec<TruthPass>,
+    /// Journeys.
+    pub journeys: Vec<TruthJourney>,
+}
+
+/// What is wrong with a truth file.
+#[derive(Debug, Error, PartialEq)]
+pub enum TruthError {
+    /// A line is not the object that it should be.
+    #[error("{file}:{line}: {message}")]
+    Line {
+        /// `passes.jsonl` or `journeys.jsonl`.
+        file: &'static str,
+        /// From 1.
+        line: usize,
+        /// Why.
+        message: String,
+    },
+    /// A journey names a passage that is not there.
+    #[error(
+        "journeys.jsonl: the journey of {plate} names the pass `{pass}`, which passes.jsonl does not have"
+    )]
+    UnknownPass {
+        /// The journey's plate.
+        plate: String,
+        /// The name.
+        pass: String,
+    },
+}
+
+impl Truth {
+    /// Reads the texts of the two files.
+    pub fn parse(passes: &str, journeys: &str) -> Result<Self, TruthError> {
+        let truth =
+            Self { passes: lines("passes.jsonl", passes)?, journeys: lines("journeys.jsonl", journeys)? };
+        for journey in &truth.journeys {
+            if let Some(pass) = journey.passes.iter().find(|id| !truth.passes.iter().any(|p| p.id == **id)) {
+                return Err(TruthError::UnknownPass { plate: journey.plate.clone(), pass: pass.clone() });
+            }
+        }
+        Ok(truth)
+    }
+}
+
+fn lines<T: for<'de> Deserialize<'de>>(file: &'static str, text: &str) -> Result<Vec<T>, TruthError> {
+    let numbered = text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
+    let read = numbered.map(|(at, line)| {
+        serde_json::from_str(line).map_err(|e| TruthError::Line {
+            file,
+            line: at + 1,
+            message: e.to_string(),
+        })
+    });
+    read.collect()
+}
