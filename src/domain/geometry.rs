@@ -105,11 +105,12 @@ impl<S> Rect<S> {
         Self::new(self.x - dx, self.y - dy, self.w + 2.0 * dx, self.h + 2.0 * dy)
     }
 
-    /// Cut to a picture of `width` x `height`.
+    /// Cut to a picture of `width` x `height`. Never panics: a box with a NaN comes out inside the picture too.
     pub fn clipped(&self, width: f32, height: f32) -> Self {
-        let x0 = self.x.clamp(0.0, width);
-        let y0 = self.y.clamp(0.0, height);
-        Self::from_corners(x0, y0, self.right().clamp(x0, width), self.bottom().clamp(y0, height))
+        // Not `clamp`, which panics where a bound is NaN; `max` and `min` drop it.
+        let x0 = self.x.max(0.0).min(width);
+        let y0 = self.y.max(0.0).min(height);
+        Self::from_corners(x0, y0, self.right().max(x0).min(width), self.bottom().max(y0).min(height))
     }
 
     /// The same numbers moved and scaled into another space: `x' = x * scale + dx`.

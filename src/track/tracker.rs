@@ -1,0 +1,447 @@
+//! The tracker: detections of one camera in, tracks out.
+//!
+//! Association has two stages after ByteTrack (Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every
+//! Detection Box", ECCV 2022): sure detections first, then faint ones, which continue tracks but start none. Unlike
+//! there, costs are likelihoods of an own motion model in stream seconds, not IoU: between two samples a motorbike
+//! moves further than it is long.
+
+use super::assignment;
+use super::association::{associate, rejoin_cost};
+use super::life::{Life, Seen};
+use crate::domain::detection::VehicleDetection;
+use crate::domain::geometry::{FrameSpace, Rect};
+use crate::domain::ids::{CameraId, RunId, TrackId};
+use crate::domain::time::Stamp;
+use crate::domain::track::{EndedTrack, TrackPoint};
+
+/// Matched detections that make a track.
+const CONFIRMING_HITS: u32 = 2;
+/// No track begins on a box that overlaps (IoU) a tracked vehicle's of this step more than this.
+const BIRTH_IOU: f32 = 0.5;
+/// Nor on one that lies with this share of its area inside one of its kind that reaches as far down.
+const BIRTH_INSIDE: f32 = 0.85;
+
+/// What may be set about the tracker. Times are seconds of the stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrackSettings {
+    /// Detections from this score on start and continue tracks, 0-1.
+    pub high_score: f32,
+    /// Detections from this score on continue tracks, 0-1.
+    pub low_score: f32,
+    /// How long a moving vehicle is followed unseen.
+    pub coast_moving_s: f64,
+    /// How long a standing vehicle is followed unseen.
+    pub coast_standing_s: f64,
+    /// How long one that was leaving the picture is.
+    pub coast_leaving_s: f64,
+    /// How long after its last sight a vehicle may be taken up again.
+    pub rejoin_s: f64,
+    /// How long a new box may wait for its second detection.
+    pub confirm_s: f64,
+}
+
+impl Default for TrackSettings {
+    fn default() -> Self {
+        Self {
+            high_score: 0.3,
+            low_score: 0.1,
+            coast_moving_s: 1.0,
+            coast_standing_s: 3.0,
+            coast_leaving_s: 0.4,
+            rejoin_s: 3.0,
+            confirm_s: 0.7,
+        }
+    }
+}
+
+/// What one frame changed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Step {
+    /// Points of earlier frames, in their order, of tracks that this frame confirmed: what watches tracks (the
+    /// counting line) takes them before `points`.
+    pub earlier: Vec<TrackPoint>,
+    /// Where every confirmed track is at this frame, once each, by track number; tracks out of sight with
+    /// `score: None`.
+    pub points: Vec<TrackPoint>,
+    /// Tracks that ended, by track number.
+    pub ended: Vec<EndedTrack>,
+}
+
+/// Follows the vehicles of one camera in one run. The same calls give the same answers.
+#[derive(Debug)]
+pub struct Tracker {
+    run: RunId,
+    camera: CameraId,
+    settings: TrackSettings,
+    lives: Vec<Life>,
+    numbers: u64,
+    now: Option<Stamp>,
+}
+
+impl Tracker {
+    /// A tracker that has seen nothing.
+    pub fn new(run: RunId, camera: CameraId, settings: TrackSettings) -> Self {
+        Self { run, camera, settings, lives: Vec::new(), numbers: 0, now: None }
+    }
+
+    /// Takes one frame's vehicles, in any order. `picture`: width and height of the frame in pixels. Frames come in
+    /// the order of their stream time; a frame from before the last one ends all tracks.
+    pub fn step(&mut self, stamp: Stamp, picture: (u32, u32), vehicles: &[VehicleDetection]) -> Step {
+        let mut step = Step::default();
+        if !stamp.stream_s.is_finite() {
+            return step;
+        }
+        let dt = self.now.map_or(0.0, |before| stamp.stream_s - before.stream_s);
+        if dt < 0.0 {
+            step.ended = self.finish();
+        }
+        self.now = Some(stamp);
+        for life in &mut self.lives {
+            life.motion.predict(dt);
+        }
+        self.age(stamp, picture, &mut step.ended);
+
+        let seen = self.sorted(picture, vehicles);
+        let mut used = vec![false; seen.len()];
+        let mut hit = vec![false; self.lives.len()];
+        self.match_all(stamp, &seen, &mut used, &mut hit);
+        self.confirm(stamp, &mut step);
+        self.tell(stamp, &mut step);
+        self.give_birth(stamp, &seen, &used);
+        step.earlier.sort_by(|a, b| {
+            a.stamp.stream_s.total_cmp(&b.stamp.stream_s).then_with(|| a.track.number.cmp(&b.track.number))
+        });
+        step.points.sort_by_key(|p| p.track.number);
+        step.ended.sort_by_key(|e| e.track.number);
+        step
+    }
+
+    /// Ends all tracks: the stream is over, or goes on elsewhere. By track number.
+    pub fn finish(&mut self) -> Vec<EndedTrack> {
+        let mut ended: Vec<_> = std::mem::take(&mut self.lives)
+            .into_iter()
+            .filter(|l| l.number > 0)
+            .map(|l| l.ended(self.id(l.number)))
+            .collect();
+        ended.sort_by_key(|e| e.track.number);
+        self.now = None;
+        ended
+    }
+
+    fn id(&self, number: u64) -> TrackId {
+        TrackId { run: self.run.clone(), camera: self.camera.clone(), number }
+    }
+
+    /// Usable detections by falling score, equal ones by place, so that the order of the input does not matter.
+    fn sorted(&self, picture: (u32, u32), vehicles: &[VehicleDetection]) -> Vec<Seen> {
+        let settings = &self.settings;
+        let usable = vehicles.iter().filter(|v| {
+            let r = &v.rect;
+            let finite = [r.x, r.y, r.w, r.h, v.score].iter().all(|n| n.is_finite());
+            finite && r.w >= 1.0 && r.h >= 1.0 && v.score >= settings.low_score
+        });
+        let mut seen: Vec<_> =
+            usable.map(|v| Seen::new(*v, picture, v.score < settings.high_score)).collect();
+        seen.sort_by(|a, b| {
+            let (a, b) = (&a.detection, &b.detection);
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| a.rect.x.total_cmp(&b.rect.x))
+                .then_with(|| a.rect.y.total_cmp(&b.rect.y))
+                .then_with(|| a.rect.w.total_cmp(&b.rect.w))
+                .then_with(|| a.rect.h.total_cmp(&b.rect.h))
+                .then_with(|| a.class.cmp(&b.class))
+        });
+        seen
+    }
+
+    /// Before anything is matched: which tracks have been out of sight too long.
+    fn age(&mut self, now: Stamp, picture: (u32, u32), ended: &mut Vec<EndedTrack>) {
+        let s = self.settings.clone();
+        let mut kept = Vec::with_capacity(self.lives.len());
+        for mut life in std::mem::take(&mut self.lives) {
+            let unseen = life.unseen_s(now);
+            if life.number == 0 {
+                if unseen <= s.confirm_s {
+                    kept.push(life);
+                }
+                continue;
+            }
+            let coast = if life.stands() { s.coast_standing_s } else { s.coast_moving_s };
+            let over = (unseen > coast.max(s.rejoin_s))
+                || (!life.lost && unseen > s.coast_leaving_s && life.leaves(picture));
+            if over {
+                ended.push(life.ended(self.id(life.number)));
+                continue;
+            }
+            life.lost = unseen > coast;
+            kept.push(life);
+        }
+        self.lives = kept;
+    }
+
+    fn match_all(&mut self, stamp: Stamp, seen: &[Seen], used: &mut [bool], hit: &mut [bool]) {
+        let sure = seen.iter().filter(|s| s.detection.score >= self.settings.high_score).count();
+        // Confirmed tracks with sure boxes, then with faint ones, then new boxes with what is left of the sure ones.
+        for (confirmed, from, to, faint) in
+            [(true, 0, sure, false), (true, sure, seen.len(), true), (false, 0, sure, false)]
+        {
+            let wanted = |(i, l): &(usize, &Life)| !hit[*i] && !l.lost && (l.number > 0) == confirmed;
+            let tracks: Vec<_> = self.lives.iter().enumerate().filter(wanted).map(|(i, _)| i).collect();
+            let free: Vec<_> = (from..to).filter(|d| !used[*d]).collect();
+            for (track, detection) in associate(&self.lives, &tracks, seen, &free, faint) {
+                self.lives[track].hit(stamp, &seen[detection]);
+                hit[track] = true;
+                used[detection] = true;
+            }
+        }
+    }
+
+    /// Gives numbers to boxes seen often enough, that of a lost vehicle where one fits.
+    fn confirm(&mut self, stamp: Stamp, step: &mut Step) {
+        let ready = |l: &Life| l.number == 0 && l.hits >= CONFIRMING_HITS && l.score_at(stamp).is_some();
+        let fresh: Vec<_> = (0..self.lives.len()).filter(|i| ready(&self.lives[*i])).collect();
+        let lost: Vec<_> = (0..self.lives.len()).filter(|i| self.lives[*i].lost).collect();
+        let joined = assignment::assign(fresh.len(), lost.len(), 4.0, |f, l| {
+            rejoin_cost(&self.lives[lost[l]], &self.lives[fresh[f]], self.settings.rejoin_s)
+        });
+        let mut gone = Vec::new();
+        for (f, l) in fresh.iter().zip(joined) {
+            if let Some(l) = l {
+                let old = self.lives[lost[l]].clone();
+                self.lives[*f].continue_from(old);
+                gone.push(lost[l]);
+            } else {
+                self.numbers += 1;
+                self.lives[*f].number = self.numbers;
+            }
+            let early = std::mem::take(&mut self.lives[*f].early);
+            let id = self.id(self.lives[*f].number);
+            let before = early.iter().filter(|e| e.0.stream_s < stamp.stream_s);
+            step.earlier.extend(before.map(|e| self.lives[*f].point(&id, e.0, e.1, Some(e.2))));
+        }
+        let mut index = 0;
+        self.lives.retain(|_| {
+            index += 1;
+            !gone.contains(&(index - 1))
+        });
+    }
+
+    fn tell(&self, stamp: Stamp, step: &mut Step) {
+        for life in self.lives.iter().filter(|l| l.number > 0 && !l.lost) {
+            let id = self.id(life.number);
+            step.points.push(match life.score_at(stamp) {
+                Some(score) => life.point(&id, stamp, life.last_rect, Some(score)),
+                None => life.point(&id, stamp, life.motion.rect(), None),
+            });
+        }
+    }
+
+    /// Sure boxes that are nobody's begin new lives, unless they are a part of a vehicle that was just seen.
+    fn give_birth(&mut self, stamp: Stamp, seen: &[Seen], used: &[bool]) {
+        let mut taken: Vec<(Rect<FrameSpace>, bool)> = seen
+            .iter()
+            .zip(used)
+            .filter(|(_, used)| **used)
+            .map(|(s, _)| (s.detection.rect, s.is_two_wheeled()))
+            .collect();
+        for (one, used) in seen.iter().zip(used) {
+            if *used || one.detection.score < self.settings.high_score {
+                continue;
+            }
+            let rect = one.detection.rect;
+            let part = taken.iter().any(|(other, two_wheeled)| {
+                let inside = rect.overlap(other) / rect.area().max(1.0);
+                let as_low = (rect.bottom() - other.bottom()).abs() < 0.15 * other.h;
+                rect.iou(other) > BIRTH_IOU
+                    || (*two_wheeled == one.is_two_wheeled() && inside > BIRTH_INSIDE && as_low)
+            });
+            if !part {
+                taken.push((rect, one.is_two_wheeled()));
+                self.lives.push(Life::new(stamp, one));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::detection::VehicleClass;
+    use crate::domain::time::ClockQuality;
+
+    const PICTURE: (u32, u32) = (1280, 720);
+
+    fn tracker() -> Tracker {
+        Tracker::new(RunId::new("r"), CameraId::new("c"), TrackSettings::default())
+    }
+
+    fn at(t: f64) -> Stamp {
+        Stamp { stream_s: t, wall: None, clock: ClockQuality::Unknown }
+    }
+
+    fn car(x: f64, y: f64, score: f32) -> VehicleDetection {
+        VehicleDetection { class: VehicleClass::Car, score, rect: Rect::new(x as f32, y as f32, 120.0, 90.0) }
+    }
+
+    /// A car that drives to the right at 160 px/s; no box at the given steps of an eighth of a second.
+    fn drive(tracker: &mut Tracker, steps: std::ops::Range<u32>, unseen: &[u32]) -> Vec<Step> {
+        let one = |n: u32| {
+            let seen = !unseen.contains(&n);
+            let box_there = [car(100.0 + 20.0 * f64::from(n), 300.0, 0.8)];
+            tracker.step(at(f64::from(n) / 8.0), PICTURE, if seen { &box_there } else { &[] })
+        };
+        steps.map(one).collect()
+    }
+
+    fn numbers(steps: &[Step]) -> Vec<u64> {
+        let mut all: Vec<_> = steps.iter().flat_map(|s| &s.points).map(|p| p.track.number).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    #[test]
+    fn the_second_sight_confirms_and_the_first_is_not_lost() {
+        let steps = drive(&mut tracker(), 0..3, &[]);
+        assert!(steps[0].points.is_empty() && steps[0].earlier.is_empty());
+        assert_eq!(steps[1].earlier.len(), 1);
+        assert_eq!(steps[1].earlier[0].stamp, at(0.0));
+        assert_eq!(steps[1].points.len(), 1);
+        assert_eq!(steps[1].points[0].stamp, at(0.125));
+        assert!(steps[2].earlier.is_empty());
+        let mut flash = tracker();
+        flash.step(at(0.0), PICTURE, &[car(100.0, 300.0, 0.9)]);
+        for n in 1..20 {
+            assert_eq!(flash.step(at(f64::from(n) / 8.0), PICTURE, &[]), Step::default());
+        }
+    }
+
+    #[test]
+    fn a_short_time_out_of_sight_is_followed_by_guesses() {
+        let steps = drive(&mut tracker(), 0..20, &[8, 9, 10, 11]);
+        assert_eq!(numbers(&steps), vec![1]);
+        let guess = &steps[11].points[0];
+        assert_eq!(guess.score, None);
+        assert!((guess.rect.x - 320.0).abs() < 15.0, "{:?}", guess.rect);
+        assert!(steps[12].points[0].score.is_some());
+    }
+
+    #[test]
+    fn a_track_broken_for_two_seconds_is_joined_again() {
+        let unseen: Vec<_> = (10..26).collect();
+        let mut tracker = tracker();
+        let steps = drive(&mut tracker, 0..36, &unseen);
+        assert_eq!(numbers(&steps), vec![1]);
+        assert!(steps[22].points.is_empty(), "a guess of more than a second is not told");
+        assert!(steps.iter().all(|s| s.ended.is_empty()));
+        let ended = tracker.finish();
+        assert_eq!(ended.len(), 1);
+        assert_eq!((ended[0].first, ended[0].last, ended[0].hits), (at(0.0), at(35.0 / 8.0), 20));
+    }
+
+    #[test]
+    fn after_a_longer_outage_all_begins_anew() {
+        let unseen: Vec<_> = (10..36).collect();
+        let steps = drive(&mut tracker(), 0..44, &unseen);
+        assert_eq!(numbers(&steps), vec![1, 2]);
+        let mut gap = tracker();
+        drive(&mut gap, 0..10, &[]);
+        let after = gap.step(at(30.0), PICTURE, &[car(300.0, 300.0, 0.9)]);
+        assert_eq!(after.ended.len(), 1);
+        assert_eq!(after.ended[0].last, at(9.0 / 8.0));
+        let back = gap.step(at(2.0), PICTURE, &[]);
+        assert_eq!(back, Step::default(), "what was not confirmed ends unsaid");
+    }
+
+    #[test]
+    fn faint_boxes_continue_a_track_and_start_none() {
+        let mut tracker = tracker();
+        for n in 0..16u32 {
+            let score = if n < 4 { 0.8 } else { 0.15 };
+            let boxes = [car(100.0 + 20.0 * f64::from(n), 300.0, score), car(700.0, 100.0, 0.2)];
+            let step = tracker.step(at(f64::from(n) / 8.0), PICTURE, &boxes);
+            if n > 0 {
+                assert_eq!(step.points.len(), 1);
+                assert!(step.points[0].score.is_some(), "step {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_vehicle_that_leaves_the_picture_ends_soon() {
+        let mut tracker = tracker();
+        let mut ended_at = None;
+        for n in 0..40u32 {
+            let whole = car(800.0 + 30.0 * f64::from(n), 300.0, 0.8);
+            let cut = VehicleDetection { rect: whole.rect.clipped(1280.0, 720.0), ..whole };
+            let seen = if cut.rect.w >= 20.0 { vec![cut] } else { vec![] };
+            if !tracker.step(at(f64::from(n) / 8.0), PICTURE, &seen).ended.is_empty() {
+                ended_at = Some(n);
+            }
+        }
+        // The last box with 20 px of it is at step 15.
+        assert!(ended_at.is_some_and(|n| (18..=20).contains(&n)), "{ended_at:?}");
+    }
+
+    #[test]
+    fn a_second_box_on_the_same_vehicle_is_no_second_track() {
+        let mut tracker = tracker();
+        let mut steps = Vec::new();
+        for n in 0..16u32 {
+            let whole = car(100.0 + 20.0 * f64::from(n), 300.0, 0.8);
+            let r = whole.rect;
+            // The cab, and the same again with looser sides.
+            let part = VehicleDetection { rect: Rect::new(r.x + 50.0, r.y + 20.0, 70.0, 70.0), ..whole };
+            let loose = VehicleDetection { rect: Rect::new(r.x - 15.0, r.y - 20.0, 150.0, 115.0), ..whole };
+            let boxes = if n < 3 { vec![whole] } else { vec![whole, part, loose] };
+            steps.push(tracker.step(at(f64::from(n) / 8.0), PICTURE, &boxes));
+        }
+        assert_eq!(numbers(&steps), vec![1]);
+    }
+
+    proptest! {
+        #[test]
+        fn points_and_ends_keep_their_order_whatever_comes(
+            frames in proptest::collection::vec(
+                (0.0f64..1.5, proptest::collection::vec(
+                    (0usize..4, 0.0f32..1.0, -50.0f32..1300.0, -50.0f32..750.0, 0.0f32..300.0, 0.0f32..300.0), 0..12)),
+                1..40),
+        ) {
+            let mut both = [tracker(), tracker()];
+            let mut t = 0.0;
+            let mut last: std::collections::BTreeMap<u64, f64> = Default::default();
+            let mut ended: std::collections::BTreeSet<u64> = Default::default();
+            for (dt, boxes) in &frames {
+                t += dt;
+                let mut found: Vec<_> = boxes.iter().map(|b| VehicleDetection {
+                    class: VehicleClass::ALL[b.0], score: b.1, rect: Rect::new(b.2, b.3, b.4, b.5),
+                }).collect();
+                let step = both[0].step(at(t), PICTURE, &found);
+                found.reverse();
+                prop_assert_eq!(&step, &both[1].step(at(t), PICTURE, &found), "the order of the boxes matters");
+                for e in &step.ended {
+                    prop_assert!(ended.insert(e.track.number), "ended twice");
+                    prop_assert!(e.first.stream_s <= e.last.stream_s && e.hits >= CONFIRMING_HITS);
+                    prop_assert!(t - e.last.stream_s > 0.4);
+                }
+                let mut told = std::collections::BTreeSet::new();
+                for p in &step.points {
+                    prop_assert!(told.insert(p.track.number), "told twice in one step");
+                    prop_assert_eq!(p.stamp, at(t));
+                }
+                for p in step.earlier.iter().chain(&step.points) {
+                    prop_assert!(!ended.contains(&p.track.number), "told after its end");
+                    let before = last.insert(p.track.number, p.stamp.stream_s);
+                    prop_assert!(before.is_none_or(|b| b <= p.stamp.stream_s), "time went back");
+                    prop_assert!([p.rect.x, p.rect.y, p.rect.w, p.rect.h].iter().all(|v| v.is_finite()));
+                }
+            }
+            let open: Vec<_> = both[0].finish().iter().map(|e| e.track.number).collect();
+            prop_assert!(open.iter().all(|n| !ended.contains(n)));
+            prop_assert_eq!(open.len() + ended.len(), last.len());
+        }
+    }
+}
