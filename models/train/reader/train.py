@@ -8,6 +8,7 @@ import copy
 import math
 import os
 import pathlib
+import signal
 import sys
 import time
 
@@ -119,7 +120,8 @@ def main():
     pools.look()
     tune = real.items(SHARED, "tune")
     tune_crops = np.stack([real.measured_crop(*real.picture(i)) for i in tune]) if tune else None
-    began, sums, counts = time.time(), {}, {}
+    began, sums, counts, stop = time.time(), {}, {}, []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     while at < steps:
         done, rng = at / steps, np.random.default_rng([SEED, at])
         torch.manual_seed(at)
@@ -148,11 +150,13 @@ def main():
             score = tune_score(average, tune_crops, [i.label for i in tune]) if tune else "no tune pictures"
             print(f"{at:6} {spent + time.time() - began:6.0f} s  loss {now}  tune {score}", flush=True)
             sums, counts = {}, {}
-        if at % SAVE_EVERY == 0 or at == steps:
+        if at % SAVE_EVERY == 0 or at == steps or stop:
             part = pathlib.Path(str(state_file) + ".part")
             torch.save({"net": net.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
                         "step": at, "seconds": spent + time.time() - began}, part)
             part.rename(state_file)
+        if stop:
+            sys.exit(f"stopped at step {at}; the same command goes on from there")
         if at % LOOK_FOR_POOLS_EVERY == 0:
             pools.look()
     torch.save(average.state_dict(), WORK / "reader.pt")
