@@ -10,6 +10,7 @@ looks could not read it.
 import collections
 import csv
 import dataclasses
+import functools
 import hashlib
 import os
 import pathlib
@@ -58,8 +59,10 @@ def apply(edit: str, text: str) -> str:
     return "".join(b + c for b, c in zip(before, cells))
 
 
+@functools.cache
 def published(shared: str) -> list[Record]:
-    """All records as the sets publish them. O and I are 0 and 1: Vietnamese plates have neither letter."""
+    """All records as the sets publish them. O and I are 0 and 1: Vietnamese plates have neither letter. Read once a
+    process; callers copy what they change."""
     out = []
     data = pathlib.Path(shared) / "data"
     if not data.is_dir():
@@ -106,7 +109,7 @@ def groups(texts: set[str]) -> dict[str, str]:
 def records(shared: str) -> list[Record]:
     """Every record with edits applied and its split. The split hangs on published texts alone, so that an edit never
     moves a record into the test; a train record whose edited text turns up in tune or test leaves the training."""
-    out = published(shared)
+    out = [dataclasses.replace(r) for r in published(shared)]
     edits = read_edits()
     group = groups({r.published for r in out})
     has_motorbike = {group[r.published] for r in out if r.kind == MOTORBIKE}

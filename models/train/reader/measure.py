@@ -45,16 +45,16 @@ def reads_of(net, crops, table):
     return [(t, float(q)) for (t, _), q in zip(reads, p)]
 
 
-def teacher_reads(items, threshold):
-    net = runtime.session(TEACHER)
-    out = []
+def teacher_characters(items):
+    """What the teacher finds on each crop, as the shipped reader would be given it but in colour and at full size."""
+    net, out = runtime.session(TEACHER), []
     for i in items:
         bgr = cv2.imread(i.path)
         if i.box is not None:
             x, y, w, h = i.box
             m = real.MARGIN
             bgr = bgr[max(0, round(y - m * h)):round(y + h + m * h), max(0, round(x - m * w)):round(x + w + m * w)]
-        out.append(teacher.read(net, bgr, threshold))
+        out.append(teacher.characters(net, bgr, min(TEACHER_THRESHOLDS)))
     return out
 
 
@@ -97,9 +97,11 @@ def main():
                       f"{sum(p >= m['confident_p'] and t != l for (t, p), l in zip(reads, labels))}")
         if TEACHER.exists():
             tune = [i for i in real.items(pools.SHARED, "tune") if i.kind == kind]
-            scores = {t: sum(r[0] == i.label for r, i in zip(teacher_reads(tune, t), tune)) for t in TEACHER_THRESHOLDS}
+            found = teacher_characters(tune)
+            scores = {t: sum(teacher.read(f, t)[0] == i.label for f, i in zip(found, tune)) for t in TEACHER_THRESHOLDS}
             best = max(scores, key=scores.get)
-            print(row(f"teacher at {best} (its best on tune)", teacher_reads(items, best), labels, None))
+            reads = [teacher.read(f, best) for f in teacher_characters(items)]
+            print(row(f"teacher at {best} (its best on tune)", reads, labels, None), flush=True)
     print(f"\n### rendered through a camera, seeds not trained on (chunk 901)\n{HEAD}")
     z = np.load(pools.WORK / "held/camera_901.npz")
     for kind in KIND:

@@ -32,9 +32,9 @@ def characters(net, bgr: np.ndarray, threshold: float) -> list[tuple[str, float,
     return [(NAMES[best[i]], float(score[i]), *map(float, boxes[i, :2]), float(boxes[i, 3])) for i in chosen]
 
 
-def read(net, bgr: np.ndarray, threshold: float) -> tuple[str, float]:
-    """Label and the least score of its characters."""
-    found = characters(net, bgr, threshold)
+def read(found: list[tuple[str, float, float, float, float]], threshold: float) -> tuple[str, float]:
+    """Characters, those below the threshold left out -> label and the least score of its characters."""
+    found = [f for f in found if f[1] >= threshold]
     if len(found) < 2:
         return "".join(f[0] for f in found), 0.
     x, y = np.array([f[2] for f in found]), np.array([f[3] for f in found])
