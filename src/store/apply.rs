@@ -1,0 +1,258 @@
+//! Records to rows: what one transaction of the writer does.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::facts::{self, RunStart, SettingsUsed};
+use super::pictures::{Kept, Picture};
+use super::rows;
+use crate::domain::ids::{CameraId, RecordId, RunId};
+use crate::domain::journey::Journey;
+use crate::domain::passage::{CancelledPassage, Outage, Passage, Pictures};
+use crate::domain::plate::PlateKey;
+
+/// A fact for the writer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// A passage in any revision, with the pictures that this revision brings. Written where its revision is higher
+    /// than the one on record, else passed over. The paths in it are passed over: the store names its files itself.
+    Passage(Box<Passage>, Vec<Picture>),
+    /// A passage is taken back. Final: it is not written again under the same name.
+    Cancelled(CancelledPassage),
+    /// A camera gives no frames; where it is in an outage already, its state and reason are brought up to date.
+    OutageBegan(Outage),
+    /// A camera gives frames: its open outage ends, if there is one.
+    OutageEnded {
+        /// Camera.
+        camera: CameraId,
+        /// First frame.
+        to: Timestamp,
+    },
+    /// The program starts to write.
+    RunStarted(RunStart),
+    /// The program ends by itself.
+    RunEnded(RunId),
+    /// What the verbs that only ask need to know.
+    Settings(Box<SettingsUsed>),
+}
+
+/// Makes the journeys of a key from all its passages. Injected: the store knows no rules.
+pub type Assemble = Box<dyn Fn(&PlateKey, &[Passage]) -> Vec<Journey> + Send>;
+
+/// What a batch did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Passages written for the first time.
+    pub passages: u64,
+    /// Passages amended.
+    pub amended: u64,
+    /// Passages passed over: on record already in this or a higher revision, or cancelled.
+    pub passed_over: u64,
+    /// Passages taken back.
+    pub cancelled: u64,
+    /// Pictures kept.
+    pub pictures: u64,
+    /// Their bytes.
+    pub picture_bytes: u64,
+}
+
+/// Which passages of a batch are to be written: by position in the batch, true where its revision is news.
+pub(super) fn plan(db: &Connection, batch: &[Record]) -> rusqlite::Result<Vec<bool>> {
+    let mut latest: HashMap<RecordId, Option<Passage>> = HashMap::new();
+    let mut gone: BTreeSet<RecordId> = BTreeSet::new();
+    let mut news = Vec::with_capacity(batch.len());
+    for record in batch {
+        news.push(match record {
+            Record::Passage(passage, pictures) => {
+                if !latest.contains_key(&passage.id) {
+                    latest.insert(passage.id.clone(), rows::passage_by_id(db, &passage.id)?);
+                    if is_cancelled(db, &passage.id)? {
+                        gone.insert(passage.id.clone());
+                    }
+                }
+                let before = latest.get(&passage.id).and_then(Option::as_ref);
+                let new = !gone.contains(&passage.id)
+                    && before.is_none_or(|b| {
+                        passage.revision > b.revision && !(pictures.is_empty() && says_the_same(passage, b))
+                    });
+                if new {
+                    latest.insert(passage.id.clone(), Some((**passage).clone()));
+                }
+                new
+            }
+            Record::Cancelled(cancelled) => {
+                gone.insert(cancelled.id.clone());
+                true
+            }
+            _ => true,
+        });
+    }
+    Ok(news)
+}
+
+fn is_cancelled(db: &Connection, id: &RecordId) -> rusqlite::Result<bool> {
+    let found = db
+        .prepare_cached("SELECT 1 FROM cancelled_passages WHERE id = ?1")?
+        .query_row([id.as_str()], |_| Ok(()))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Whether the two differ in nothing but revision and paths. Times are compared as the store keeps them.
+fn says_the_same(a: &Passage, b: &Passage) -> bool {
+    let bare = |p: &Passage| {
+        let us = |t: Option<Timestamp>| t.and_then(|t| Timestamp::from_microsecond(t.as_microsecond()).ok());
+        Passage {
+            revision: 0,
+            pictures: Pictures::default(),
+            crossed_at: us(p.crossed_at),
+            first_seen: us(p.first_seen),
+            last_seen: us(p.last_seen),
+            ..p.clone()
+        }
+    };
+    bare(a) == bare(b)
+}
+
+/// Writes a batch. `news` is what [`plan`] said, `kept` the pictures that are in place. Gives the counts and the
+/// files that no row names any more, to be removed after the commit.
+pub(super) fn apply(
+    tx: &Transaction<'_>,
+    batch: &[Record],
+    news: &[bool],
+    kept: &[Kept],
+    assemble: &Assemble,
+    now: Timestamp,
+) -> rusqlite::Result<(Counts, Vec<String>)> {
+    let mut counts = Counts::default();
+    let mut touched = BTreeSet::new();
+    let mut unnamed = Vec::new();
+    for (record, &new) in batch.iter().zip(news) {
+        match record {
+            Record::Passage(passage, _) if new => {
+                let before = rows::passage_by_id(tx, &passage.id)?;
+                *(if before.is_some() { &mut counts.amended } else { &mut counts.passages }) += 1;
+                touched.extend(before.and_then(|b| b.key()));
+                touched.extend(passage.key());
+                rows::put_passage(tx, passage, now)?;
+            }
+            Record::Passage(..) => counts.passed_over += 1,
+            Record::Cancelled(cancelled) => {
+                if let Some(before) = cancel(tx, cancelled, now, &mut unnamed)? {
+                    counts.cancelled += 1;
+                    touched.extend(before.key());
+                }
+            }
+            Record::OutageBegan(outage) => facts::outage_began(tx, outage)?,
+            Record::OutageEnded { camera, to } => facts::outage_ended(tx, camera, *to)?,
+            Record::RunStarted(run) => facts::run_started(tx, run, now)?,
+            Record::RunEnded(run) => facts::run_ended(tx, run, now)?,
+            Record::Settings(settings) => facts::put_settings(tx, settings, now)?,
+        }
+    }
+    let mut insert = tx.prepare_cached(
+        "INSERT OR REPLACE INTO pictures (passage, kind, revision, path, bytes, sha256, taken_at) \
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM passages WHERE id = ?1)",
+    )?;
+    for k in kept {
+        let named = insert.execute(params![
+            k.passage.as_str(),
+            k.kind.as_str(),
+            k.revision,
+            k.path,
+            k.bytes,
+            k.sha256,
+            k.taken_at.as_microsecond(),
+        ])?;
+        if named == 0 {
+            // The passage was taken back within the batch that brought it.
+            unnamed.push(k.path.clone());
+        } else {
+            counts.pictures += 1;
+            counts.picture_bytes += k.bytes as u64;
+        }
+    }
+    rejoin(tx, &touched, assemble, Some(now))?;
+    Ok((counts, unnamed))
+}
+
+fn cancel(
+    tx: &Transaction<'_>,
+    cancelled: &CancelledPassage,
+    now: Timestamp,
+    unnamed: &mut Vec<String>,
+) -> rusqlite::Result<Option<Passage>> {
+    let before = rows::passage_by_id(tx, &cancelled.id)?;
+    tx.prepare_cached(
+        "INSERT INTO cancelled_passages (id, at, why, cancelled_at, was) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (id) DO NOTHING",
+    )?
+    .execute(params![
+        cancelled.id.as_str(),
+        rows::micros(cancelled.at),
+        cancelled.why,
+        now.as_microsecond(),
+        before.as_ref().map(rows::to_json).transpose()?,
+    ])?;
+    let mut pictures = tx.prepare_cached("SELECT path FROM pictures WHERE passage = ?1")?;
+    for path in pictures.query_map([cancelled.id.as_str()], |row| row.get(0))? {
+        unnamed.push(path?);
+    }
+    tx.prepare_cached("DELETE FROM passages WHERE id = ?1")?.execute([cancelled.id.as_str()])?;
+    Ok(before)
+}
+
+/// Makes the journeys of these keys again and writes what has changed. Journeys that are no longer there are recorded
+/// as withdrawn at `withdrawn_at`; `None` where their passages were removed by age, and they with them.
+pub(super) fn rejoin(
+    tx: &Transaction<'_>,
+    keys: &BTreeSet<PlateKey>,
+    assemble: &Assemble,
+    withdrawn_at: Option<Timestamp>,
+) -> rusqlite::Result<()> {
+    let mut delete = tx.prepare_cached("DELETE FROM journeys WHERE id = ?1")?;
+    let mut to_write = Vec::new();
+    // All that goes, goes before anything is written: an amended passage may move from one key to another.
+    for key in keys {
+        let new = assemble(key, &rows::passages_by_key(tx, key)?);
+        let old = rows::journeys_by_key(tx, key)?;
+        for journey in &old {
+            if new.contains(journey) {
+                continue;
+            }
+            delete.execute([journey.id.as_str()])?;
+            if let Some(at) = withdrawn_at
+                && new.iter().all(|n| n.id != journey.id)
+            {
+                withdraw(tx, journey, &new, at)?;
+            }
+        }
+        to_write.extend(new.into_iter().filter(|n| !old.contains(n)));
+    }
+    to_write.iter().try_for_each(|journey| rows::put_journey(tx, journey))
+}
+
+fn withdraw(tx: &Transaction<'_>, journey: &Journey, new: &[Journey], at: Timestamp) -> rusqlite::Result<()> {
+    let shared =
+        new.iter().find(|n| n.legs.iter().any(|l| journey.legs.iter().any(|o| o.passage == l.passage)));
+    let why = match shared {
+        Some(other) => format!("its passages are joined anew: {}", other.id),
+        None => "its passages were taken back, read otherwise or judged `home`".to_owned(),
+    };
+    tx.prepare_cached(
+        "INSERT INTO withdrawn_journeys (id, plate, plate_kind, started_at, last_seen_at, withdrawn_at, why) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        journey.id.as_str(),
+        journey.plate,
+        journey.plate_kind.as_str(),
+        journey.legs.first().map_or(journey.last_seen_at, |l| l.at).as_microsecond(),
+        journey.last_seen_at.as_microsecond(),
+        at.as_microsecond(),
+        why,
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,455 @@
+//! Questions to the store: filters to SQL, rows to passages and journeys, newest first. Each reader has a connection
+//! of its own and works beside a program that writes.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use super::error::StoreError;
+use super::facts::{Run, SettingsUsed};
+use super::open::Store;
+use super::rows::{self, text};
+use crate::domain::detection::VehicleClass;
+use crate::domain::ids::{CameraId, RecordId, RunId};
+use crate::domain::journey::Journey;
+use crate::domain::passage::{CancelledPassage, Outage, Passage};
+use crate::domain::place::Direction;
+use crate::domain::plate::{PlateKey, Verdict};
+
+/// What is asked for. An empty list and `None` ask for all; several in one list: any of them; the fields together: all
+/// of them. For journeys, `from` and `to` are about the entry where `direction` is `in`, about the exit where it is
+/// `out`, else about the first leg.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// At this time or later. Undated passages are left out where `from` or `to` is given.
+    pub from: Option<Timestamp>,
+    /// Before this time.
+    pub to: Option<Timestamp>,
+    /// Cameras; of a journey, of any leg.
+    pub cameras: Vec<String>,
+    /// Gates; of a journey, its entry's or exit's.
+    pub gates: Vec<String>,
+    /// Direction; of a journey: `in`, its entry was seen; `out`, its exit was.
+    pub direction: Option<Direction>,
+    /// Verdicts.
+    pub verdicts: Vec<Verdict>,
+    /// Two-digit codes.
+    pub provinces: Vec<String>,
+    /// Vehicle classes.
+    pub classes: Vec<VehicleClass>,
+    /// Vehicle colours; of a journey, of any leg's passage.
+    pub colours: Vec<String>,
+    /// Plates by their exact key.
+    pub plates: Vec<PlateKey>,
+    /// Plates by pattern on compact text: `*` any characters, `?` one, all else itself; Đ and D are the same.
+    pub plate_patterns: Vec<String>,
+    /// Confidence of the read at least this, 0-1; of a journey, of any leg's.
+    pub min_confidence: Option<f32>,
+    /// Gate of the entry; of a passage: an `in` at that gate.
+    pub in_by: Option<String>,
+    /// Gate of the exit; of a passage: an `out` at that gate.
+    pub out_by: Option<String>,
+    /// Lasting longer than this: a passage from first to last sight; a journey from its first leg to its exit, to its
+    /// last sighting where it is lost, else to `now`.
+    pub longer_than: Option<SignedDuration>,
+    /// So many at most.
+    pub limit: Option<usize>,
+}
+
+/// A store to ask.
+#[derive(Debug)]
+pub struct Reader {
+    store: std::path::PathBuf,
+    db: Connection,
+}
+
+/// A journey that passages no longer bear out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithdrawnJourney {
+    /// Name.
+    pub id: RecordId,
+    /// When it was withdrawn.
+    pub at: Timestamp,
+    /// Why.
+    pub why: String,
+}
+
+/// A WHERE clause in the making.
+#[derive(Default)]
+struct Conditions {
+    terms: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    fn add(&mut self, term: &str, values: impl IntoIterator<Item = Value>) {
+        self.terms.push(term.to_owned());
+        self.values.extend(values);
+    }
+
+    fn any_of(&mut self, column: &str, words: impl IntoIterator<Item = String>) {
+        let words: Vec<Value> = words.into_iter().map(text).collect();
+        if !words.is_empty() {
+            self.terms.push(format!("{column} IN ({})", vec!["?"; words.len()].join(", ")));
+            self.values.extend(words);
+        }
+    }
+
+    fn times(&mut self, column: &str, filter: &Filter) {
+        if let Some(from) = filter.from {
+            self.add(&format!("{column} >= ?"), [Value::Integer(from.as_microsecond())]);
+        }
+        if let Some(to) = filter.to {
+            self.add(&format!("{column} < ?"), [Value::Integer(to.as_microsecond())]);
+        }
+    }
+
+    fn plates(&mut self, table: &str, filter: &Filter) {
+        if !filter.plates.is_empty() {
+            let each = format!("({table}.plate = ? AND {table}.plate_kind = ?)");
+            self.terms.push(format!("({})", vec![each; filter.plates.len()].join(" OR ")));
+            for key in &filter.plates {
+                self.values.extend([text(key.text.clone()), text(key.kind.as_str())]);
+            }
+        }
+        if !filter.plate_patterns.is_empty() {
+            let each = format!("{table}.plate_folded GLOB ?");
+            self.terms.push(format!("({})", vec![each; filter.plate_patterns.len()].join(" OR ")));
+            self.values.extend(filter.plate_patterns.iter().map(|p| text(glob(p))));
+        }
+    }
+
+    fn sql(&self) -> String {
+        if self.terms.is_empty() { String::new() } else { format!("WHERE {}", self.terms.join(" AND ")) }
+    }
+}
+
+/// A pattern as SQLite's GLOB takes it: brackets, which mean something to GLOB, stand for themselves.
+fn glob(pattern: &str) -> String {
+    rows::folded(pattern).replace('[', "[[]")
+}
+
+impl Store {
+    /// A connection to ask with.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        Ok(Reader { store: self.file(), db: self.read()? })
+    }
+}
+
+impl Reader {
+    /// Passages by time, newest first; undated ones last, by their place in the stream.
+    pub fn passages(&self, filter: &Filter) -> Result<Vec<Passage>, StoreError> {
+        let (sql, values) = passages_sql(filter);
+        self.ask(|db| db.prepare(&sql)?.query_map(params_from_iter(values), rows::passage)?.collect())
+    }
+
+    /// All passages of these keys, by time, oldest first.
+    pub fn passages_of(&self, keys: &[PlateKey]) -> Result<Vec<Passage>, StoreError> {
+        self.ask(|db| {
+            let mut all = Vec::new();
+            for key in keys {
+                all.extend(rows::passages_by_key(db, key)?);
+            }
+            all.sort_by(|a: &Passage, b| (a.crossed_at, &a.id).cmp(&(b.crossed_at, &b.id)));
+            Ok(all)
+        })
+    }
+
+    /// The passage of that name.
+    pub fn passage(&self, id: &RecordId) -> Result<Option<Passage>, StoreError> {
+        self.ask(|db| rows::passage_by_id(db, id))
+    }
+
+    /// What a passage said of its plate before it was amended: revision and plate, oldest first.
+    pub fn revisions_of(&self, id: &RecordId) -> Result<Vec<(u32, Option<String>)>, StoreError> {
+        self.ask(|db| {
+            db.prepare("SELECT revision, plate FROM passage_revisions WHERE id = ?1 ORDER BY revision")?
+                .query_map([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+    }
+
+    /// Passages that were taken back, the last first.
+    pub fn cancelled(&self, limit: usize) -> Result<Vec<CancelledPassage>, StoreError> {
+        self.ask(|db| {
+            db.prepare("SELECT id, at, why FROM cancelled_passages ORDER BY cancelled_at DESC, id LIMIT ?1")?
+                .query_map([limit as i64], |row| {
+                    let id = RecordId::from_text(row.get_ref(0)?.as_str()?);
+                    Ok(CancelledPassage { id, at: rows::time_option(row, 1)?, why: row.get(2)? })
+                })?
+                .collect()
+        })
+    }
+
+    /// Journeys of these keys that were withdrawn, in the order in which they were.
+    pub fn withdrawn_of(&self, keys: &[PlateKey]) -> Result<Vec<WithdrawnJourney>, StoreError> {
+        self.ask(|db| {
+            let mut all = Vec::new();
+            for key in keys {
+                let mut query = db.prepare(
+                    "SELECT id, withdrawn_at, why FROM withdrawn_journeys \
+                     WHERE plate = ?1 AND plate_kind = ?2 ORDER BY number",
+                )?;
+                let found = query.query_map([&key.text, key.kind.as_str()], |row| {
+                    let id = RecordId::from_text(row.get_ref(0)?.as_str()?);
+                    Ok(WithdrawnJourney { id, at: rows::time(row, 1)?, why: row.get(2)? })
+                })?;
+                all.extend(found.collect::<rusqlite::Result<Vec<_>>>()?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// Journeys by their first leg, newest first, with the outages until `now`. Their state is what the passages
+    /// alone say; `journey::assemble::state_at` adds the passing of time.
+    pub fn journeys(&self, filter: &Filter, now: Timestamp) -> Result<Vec<Journey>, StoreError> {
+        let (sql, values) = journeys_sql(filter, now);
+        self.ask(|db| {
+            let mut query = db.prepare(&sql)?;
+            let found = query.query_map(params_from_iter(values), rows::journey)?;
+            let found: Vec<Journey> = found.collect::<rusqlite::Result<_>>()?;
+            found.into_iter().map(|j| complete(db, j, now)).collect()
+        })
+    }
+
+    /// All journeys of these keys, oldest first, with the outages until `now`.
+    pub fn journeys_of(&self, keys: &[PlateKey], now: Timestamp) -> Result<Vec<Journey>, StoreError> {
+        self.ask(|db| {
+            let mut all = Vec::new();
+            for key in keys {
+                for journey in rows::journeys_by_key(db, key)? {
+                    all.push(with_outages(db, journey, now)?);
+                }
+            }
+            all.sort_by(|a: &Journey, b| (a.legs[0].at, &a.id).cmp(&(b.legs[0].at, &b.id)));
+            Ok(all)
+        })
+    }
+
+    /// Journeys that were inside at the time `at`, as is known now: begun, and not left yet; newest first. One whose
+    /// exit was never seen counts until its last sighting plus `lost_after`, or until the last sighting alone where a
+    /// second entry says that the exit was missed.
+    pub fn inside(
+        &self,
+        at: Timestamp,
+        now: Timestamp,
+        lost_after: SignedDuration,
+    ) -> Result<Vec<Journey>, StoreError> {
+        let heard_since = at.checked_sub(lost_after).unwrap_or(Timestamp::MIN);
+        let values = [at.as_microsecond(), heard_since.as_microsecond()];
+        self.ask(|db| {
+            let mut query = db.prepare(INSIDE_SQL.as_str())?;
+            let found = query.query_map(values, rows::journey)?;
+            let found: Vec<Journey> = found.collect::<rusqlite::Result<_>>()?;
+            found.into_iter().map(|j| complete(db, j, now)).collect()
+        })
+    }
+
+    /// Outages of these cameras (none given: of all) that overlap `from` to `to`, by camera and time.
+    pub fn outages(
+        &self,
+        cameras: &[CameraId],
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Outage>, StoreError> {
+        self.ask(|db| {
+            let all: Vec<CameraId>;
+            let cameras = if cameras.is_empty() {
+                let mut names = db.prepare_cached("SELECT DISTINCT camera FROM outages ORDER BY camera")?;
+                all = names
+                    .query_map([], |row| Ok(CameraId::new(row.get_ref(0)?.as_str()?)))?
+                    .collect::<rusqlite::Result<_>>()?;
+                &all
+            } else {
+                cameras
+            };
+            let mut found = Vec::new();
+            for camera in cameras {
+                found.extend(outages_of(db, camera, from, to)?);
+            }
+            Ok(found)
+        })
+    }
+
+    /// What the last run used; `None` where none has written its settings yet.
+    pub fn settings(&self) -> Result<Option<SettingsUsed>, StoreError> {
+        self.ask(|db| {
+            let body: Option<String> =
+                db.query_row("SELECT body FROM settings WHERE id = 1", [], |row| row.get(0)).optional()?;
+            body.map(|b| serde_json::from_str(&b)).transpose().map_err(|e| {
+                rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e))
+            })
+        })
+    }
+
+    /// The runs that wrote here, latest first.
+    pub fn runs(&self, limit: usize) -> Result<Vec<Run>, StoreError> {
+        self.ask(|db| {
+            db.prepare(
+                "SELECT id, started_at, last_alive_at, ended_at, clean FROM runs ORDER BY started_at DESC LIMIT ?1",
+            )?
+            .query_map([limit as i64], |row| {
+                Ok(Run {
+                    run: RunId::new(row.get_ref(0)?.as_str()?),
+                    started_at: rows::time(row, 1)?,
+                    last_alive_at: rows::time(row, 2)?,
+                    ended_at: rows::time_option(row, 3)?,
+                    clean: row.get(4)?,
+                })
+            })?
+            .collect()
+        })
+    }
+
+    fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        question(&self.db).map_err(StoreError::sql(&self.store))
+    }
+}
+
+fn passages_sql(filter: &Filter) -> (String, Vec<Value>) {
+    let mut c = Conditions::default();
+    c.times("p.crossed_at", filter);
+    c.any_of("p.camera", filter.cameras.iter().cloned());
+    c.any_of("p.gate", filter.gates.iter().cloned());
+    c.any_of("p.direction", filter.direction.map(|d| d.as_str().to_owned()));
+    c.any_of("p.verdict", filter.verdicts.iter().map(|v| v.as_str().to_owned()));
+    c.any_of("p.province", filter.provinces.iter().cloned());
+    c.any_of("p.class", filter.classes.iter().map(|v| v.as_str().to_owned()));
+    c.any_of("p.colour", filter.colours.iter().cloned());
+    c.plates("p", filter);
+    if let Some(least) = filter.min_confidence {
+        c.add("p.confidence >= ?", [Value::Real(least.into())]);
+    }
+    for (gate, direction) in [(&filter.in_by, Direction::In), (&filter.out_by, Direction::Out)] {
+        if let Some(gate) = gate {
+            let values = [text(gate.clone()), text(direction.as_str())];
+            c.add("p.role = 'gateway' AND p.gate = ? AND p.direction = ?", values);
+        }
+    }
+    if let Some(longer) = filter.longer_than {
+        c.add("p.last_seen - p.first_seen > ?", [Value::Integer(longer.as_micros() as i64)]);
+    }
+    let sql = format!(
+        "SELECT {} FROM passages p JOIN makers m ON m.id = p.maker {} \
+         ORDER BY p.crossed_at DESC, p.stream_s DESC, p.id DESC LIMIT {}",
+        rows::PASSAGE,
+        c.sql(),
+        limit(filter)
+    );
+    (sql, c.values)
+}
+
+fn journeys_sql(filter: &Filter, now: Timestamp) -> (String, Vec<Value>) {
+    let mut c = Conditions::default();
+    match filter.direction {
+        Some(Direction::In) => {
+            c.add("j.entered_at IS NOT NULL", []);
+            c.times("j.entered_at", filter);
+        }
+        Some(Direction::Out) => {
+            c.add("j.left_at IS NOT NULL", []);
+            c.times("j.left_at", filter);
+        }
+        Some(Direction::Seen) => {
+            c.add("EXISTS (SELECT 1 FROM legs WHERE journey = j.id AND direction = 'seen')", []);
+            c.times("j.started_at", filter);
+        }
+        None => c.times("j.started_at", filter),
+    }
+    let marks = |n: usize| vec!["?"; n].join(", ");
+    if !filter.cameras.is_empty() {
+        let term = format!(
+            "EXISTS (SELECT 1 FROM legs WHERE journey = j.id AND camera IN ({}))",
+            marks(filter.cameras.len())
+        );
+        c.add(&term, filter.cameras.iter().map(|v| text(v.clone())));
+    }
+    if !filter.gates.is_empty() {
+        let list = marks(filter.gates.len());
+        let twice = filter.gates.iter().chain(&filter.gates).map(|v| text(v.clone()));
+        c.add(&format!("(j.entered_by IN ({list}) OR j.left_by IN ({list}))"), twice);
+    }
+    c.any_of("j.verdict", filter.verdicts.iter().map(|v| v.as_str().to_owned()));
+    c.any_of("j.origin_code", filter.provinces.iter().cloned());
+    c.any_of("j.class", filter.classes.iter().map(|v| v.as_str().to_owned()));
+    let of_a_leg =
+        "EXISTS (SELECT 1 FROM legs l JOIN passages p ON p.id = l.passage WHERE l.journey = j.id AND ";
+    if !filter.colours.is_empty() {
+        let term = format!("{of_a_leg} p.colour IN ({}))", marks(filter.colours.len()));
+        c.add(&term, filter.colours.iter().map(|v| text(v.clone())));
+    }
+    c.plates("j", filter);
+    if let Some(least) = filter.min_confidence {
+        c.add(&format!("{of_a_leg} p.confidence >= ?)"), [Value::Real(least.into())]);
+    }
+    c.any_of("j.entered_by", filter.in_by.clone());
+    c.any_of("j.left_by", filter.out_by.clone());
+    if let Some(longer) = filter.longer_than {
+        let term = "CASE j.state WHEN 'left' THEN j.left_at WHEN 'lost' THEN j.last_seen_at ELSE ? END \
+                    - j.started_at > ?";
+        c.add(term, [Value::Integer(now.as_microsecond()), Value::Integer(longer.as_micros() as i64)]);
+    }
+    let sql = format!(
+        "SELECT {} FROM journeys j {} ORDER BY j.started_at DESC, j.id DESC LIMIT {}",
+        rows::JOURNEY,
+        c.sql(),
+        limit(filter)
+    );
+    (sql, c.values)
+}
+
+fn limit(filter: &Filter) -> i64 {
+    filter.limit.map_or(-1, |n| i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+/// ?1 the time asked about, ?2 that less the time after which silence means lost.
+static INSIDE_SQL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+    let journey = rows::JOURNEY;
+    format!(
+        "SELECT * FROM ( \
+         SELECT {journey}, j.started_at FROM journeys j \
+         WHERE j.state = 'inside' AND j.last_seen_at >= ?2 AND j.started_at <= ?1 \
+         UNION ALL \
+         SELECT {journey}, j.started_at FROM journeys j \
+         WHERE j.state = 'lost' AND j.last_seen_at > ?1 AND j.started_at <= ?1 \
+         UNION ALL \
+         SELECT {journey}, j.started_at FROM journeys j WHERE j.left_at > ?1 AND j.started_at <= ?1 \
+         ) ORDER BY started_at DESC, id DESC"
+    )
+});
+
+const OUTAGES_SQL: &str = "SELECT camera, from_at, to_at, state, why FROM outages \
+    WHERE camera = ?1 AND from_at <= ?3 AND (to_at IS NULL OR to_at >= ?2) ORDER BY from_at";
+
+fn outages_of(
+    db: &Connection,
+    camera: &CameraId,
+    from: Timestamp,
+    to: Timestamp,
+) -> rusqlite::Result<Vec<Outage>> {
+    db.prepare_cached(OUTAGES_SQL)?
+        .query_map(
+            rusqlite::params![camera.as_str(), from.as_microsecond(), to.as_microsecond()],
+            rows::outage,
+        )?
+        .collect()
+}
+
+fn complete(db: &Connection, journey: Journey, now: Timestamp) -> rusqlite::Result<Journey> {
+    with_outages(db, rows::with_legs(db, journey)?, now)
+}
+
+/// Any camera could have seen the vehicle: outages of all of them count, from the first leg to the exit, or `now`.
+fn with_outages(db: &Connection, mut journey: Journey, now: Timestamp) -> rusqlite::Result<Journey> {
+    let from = journey.legs.first().map_or(journey.last_seen_at, |l| l.at);
+    let to = journey.left_at.unwrap_or(now).max(from);
+    let cameras: Vec<CameraId> = db
+        .prepare_cached("SELECT DISTINCT camera FROM outages")?
+        .query_map([], |row| Ok(CameraId::new(row.get_ref(0)?.as_str()?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for camera in cameras {
+        journey.outages.extend(outages_of(db, &camera, from, to)?);
+    }
+    journey.outages.sort_by(|a, b| (a.from, &a.camera).cmp(&(b.from, &b.camera)));
+    Ok(journey)
+}

@@ -1,0 +1,4 @@
+//! Tests of the room as the rest of the program uses it.
+
+mod basics;
+mod support;

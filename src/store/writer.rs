@@ -1,0 +1,264 @@
+//! The one thread that writes. Records go to it through a bounded queue; what waits is written in one transaction, so
+//! that a burst costs few syncs and a single record waits a tenth of a second at most.
+
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::apply::{self, Assemble, Counts, Record};
+use super::error::StoreError;
+use super::facts;
+use super::open::Store;
+use super::pictures::{PictureFolder, remove_if_there};
+use crate::base::clock::Clock;
+
+/// Records in one transaction at most.
+pub const BATCH_RECORDS: usize = 256;
+/// Time in which a batch gathers.
+const BATCH_TIME: Duration = Duration::from_millis(100);
+/// Between two signs of life of an idle writer.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// What a writer is made with.
+pub struct WriterOptions {
+    /// Makes journeys from passages.
+    pub assemble: Assemble,
+    /// Tells when a record was written.
+    pub clock: Arc<dyn Clock>,
+    /// Records that may wait; who sends when it is full waits with them. Each may hold some 300 kB of pictures.
+    pub queue: usize,
+    /// Called once, on the writer's thread, with the error that stops it: the run has to end.
+    pub on_failure: Box<dyn FnOnce(&StoreError) + Send>,
+}
+
+impl WriterOptions {
+    /// A queue of 128, and nobody called on failure: the next send, flush or close tells.
+    pub fn new(assemble: Assemble, clock: Arc<dyn Clock>) -> Self {
+        Self { assemble, clock, queue: 128, on_failure: Box::new(|_| {}) }
+    }
+}
+
+enum Message {
+    Record(Record),
+    Flush(Sender<()>),
+    Close,
+}
+
+/// Sends records to the writer; cheap to clone.
+#[derive(Clone)]
+pub struct WriterHandle {
+    queue: Sender<Message>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    counts: Counts,
+    failure: Option<String>,
+}
+
+/// The writer's thread. Dropping it closes it too, without telling of an error; [`Writer::close`] tells.
+pub struct Writer {
+    handle: WriterHandle,
+    thread: Option<JoinHandle<Result<(), StoreError>>>,
+}
+
+impl Writer {
+    /// Starts the thread `store-writer`, which keeps the store and its lock until it ends.
+    pub fn start(store: Store, options: WriterOptions) -> Result<Self, StoreError> {
+        if !store.is_writable() {
+            return Err(StoreError::ReadOnly { dir: store.dir().to_owned() });
+        }
+        let db = store.write()?;
+        let folder = PictureFolder::open(store.dir(), &db)?;
+        let (queue, waiting) = bounded(options.queue.max(1));
+        let shared = Arc::new(Mutex::new(Shared::default()));
+        let WriterOptions { assemble, clock, on_failure, .. } = options;
+        let mut worker = Worker { store, db, folder, assemble, clock, shared: shared.clone() };
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                let result = worker.work(&waiting);
+                if let Err(error) = &result {
+                    worker.shared.lock().unwrap_or_else(|e| e.into_inner()).failure = Some(error.to_string());
+                    on_failure(error);
+                }
+                result
+            })
+            .map_err(StoreError::Thread)?;
+        Ok(Self { handle: WriterHandle { queue, shared }, thread: Some(thread) })
+    }
+
+    /// A sender for another thread.
+    pub fn handle(&self) -> WriterHandle {
+        self.handle.clone()
+    }
+
+    /// See [`WriterHandle::send`].
+    pub fn send(&self, record: Record) -> Result<(), StoreError> {
+        self.handle.send(record)
+    }
+
+    /// See [`WriterHandle::flush`].
+    pub fn flush(&self) -> Result<(), StoreError> {
+        self.handle.flush()
+    }
+
+    /// Writes what was sent before this call and ends the thread; what others send after it fails. The error that
+    /// stopped the writer, where one did.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        let Some(thread) = self.thread.take() else { return Ok(()) };
+        // Fails only where the thread has ended after an error, which joining tells.
+        let _ = self.handle.queue.send(Message::Close);
+        thread
+            .join()
+            .unwrap_or_else(|_| Err(StoreError::WriterStopped { why: "its thread broke off".to_owned() }))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let _ = self.end();
+    }
+}
+
+impl WriterHandle {
+    /// Queues a record; waits where the queue is full, for facts are never dropped. Fails once the writer has stopped.
+    pub fn send(&self, record: Record) -> Result<(), StoreError> {
+        self.queue.send(Message::Record(record)).map_err(|_| self.stopped())
+    }
+
+    /// Returns when all that was queued before is on disk.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        let (tell, told) = bounded(1);
+        self.queue.send(Message::Flush(tell)).map_err(|_| self.stopped())?;
+        told.recv().map_err(|_| self.stopped())
+    }
+
+    /// What was written since the start.
+    pub fn counts(&self) -> Counts {
+        self.shared.lock().unwrap_or_else(|e| e.into_inner()).counts
+    }
+
+    /// Records that wait.
+    pub fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    fn stopped(&self) -> StoreError {
+        let failure = self.shared.lock().unwrap_or_else(|e| e.into_inner()).failure.clone();
+        StoreError::WriterStopped { why: failure.unwrap_or_else(|| "it was closed".to_owned()) }
+    }
+}
+
+struct Worker {
+    store: Store,
+    db: Connection,
+    folder: PictureFolder,
+    assemble: Assemble,
+    clock: Arc<dyn Clock>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+impl Worker {
+    fn work(&mut self, queue: &Receiver<Message>) -> Result<(), StoreError> {
+        loop {
+            let first = match queue.recv_timeout(IDLE) {
+                Ok(message) => message,
+                Err(RecvTimeoutError::Timeout) => {
+                    facts::alive(&self.db, self.clock.now()).map_err(StoreError::sql(&self.store.file()))?;
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            let (batch, end) = gather(queue, first);
+            self.write(&batch)?;
+            match end {
+                Some(Message::Flush(tell)) => {
+                    // Who asked may have gone.
+                    let _ = tell.send(());
+                }
+                Some(_) => return Ok(()),
+                None => {}
+            }
+        }
+    }
+
+    fn write(&mut self, batch: &[Record]) -> Result<(), StoreError> {
+        let counts =
+            write_batch(&self.store, &mut self.db, &self.folder, &self.assemble, &*self.clock, batch)?;
+        let mut shared = self.shared.lock().unwrap_or_else(|e| e.into_inner());
+        let all = &mut shared.counts;
+        all.passages += counts.passages;
+        all.amended += counts.amended;
+        all.passed_over += counts.passed_over;
+        all.cancelled += counts.cancelled;
+        all.pictures += counts.pictures;
+        all.picture_bytes += counts.picture_bytes;
+        Ok(())
+    }
+}
+
+/// Takes what waits, from `first` on, until the batch is full or its time is over; a flush or a close cuts it short
+/// and is given back.
+fn gather(queue: &Receiver<Message>, first: Message) -> (Vec<Record>, Option<Message>) {
+    let until = Instant::now() + BATCH_TIME;
+    let mut batch = Vec::new();
+    let mut next = Some(first);
+    while let Some(message) = next {
+        match message {
+            Message::Record(record) => batch.push(record),
+            end => return (batch, Some(end)),
+        }
+        next = if batch.len() < BATCH_RECORDS { queue.recv_deadline(until).ok() } else { None };
+    }
+    (batch, None)
+}
+
+fn write_batch(
+    store: &Store,
+    db: &mut Connection,
+    folder: &PictureFolder,
+    assemble: &Assemble,
+    clock: &dyn Clock,
+    batch: &[Record],
+) -> Result<Counts, StoreError> {
+    if batch.is_empty() {
+        return Ok(Counts::default());
+    }
+    let file = store.file();
+    let sql = StoreError::sql(&file);
+    let now = clock.now();
+    let news = apply::plan(db, batch).map_err(&sql)?;
+    let brought: Vec<_> = batch
+        .iter()
+        .zip(&news)
+        .filter_map(|(record, new)| match record {
+            Record::Passage(passage, pictures) if *new => Some((&**passage, pictures.as_slice())),
+            _ => None,
+        })
+        .collect();
+    let kept = folder.keep(&brought, now)?;
+    let mut write = || {
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = apply::apply(&tx, batch, &news, &kept, assemble, now)?;
+        facts::alive(&tx, now)?;
+        tx.commit()?;
+        Ok(done)
+    };
+    let (counts, unnamed) = write().map_err(&sql)?;
+    for path in unnamed {
+        remove_if_there(&store.dir().join(path))?;
+    }
+    if !kept.is_empty() {
+        folder.committed()?;
+    }
+    Ok(counts)
+}
