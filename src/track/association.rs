@@ -1,8 +1,9 @@
 //! Which detection is which track's: gates and costs.
 
 use super::assignment;
-use super::life::{Life, STANDING, Seen};
+use super::life::{Life, Seen};
 use super::motion;
+use crate::domain::time::Stamp;
 
 /// 99.9 % of a vehicle's own boxes lie nearer than this (chi-square, four degrees of freedom).
 const GATE: f64 = 18.5;
@@ -13,19 +14,27 @@ const FAINT_GATE: f64 = 12.0;
 const OVERLAP: f32 = 0.3;
 /// Even then not further than this.
 const OVERLAP_GATE: f64 = 60.0;
-/// Farthest move between two steps in box sizes, whatever the filter allows.
-const FARTHEST: f64 = 2.5;
+/// How far from the prediction a box may lie, whatever the filter allows, in box sizes: at least,
+const FARTHEST: f64 = 0.6;
+/// for each box size that the vehicle has moved unseen,
+const FARTHEST_MOVED: f64 = 1.0;
+/// and while its velocity is hardly known.
+const FARTHEST_YOUNG: f64 = 2.0;
+/// Detections that make the velocity known.
+const KNOWN_HITS: u32 = 3;
 /// Cost of taking two wheels for four.
 const WRONG_KIND: f64 = 6.0;
 /// Cost of staying without a detection.
 const ALONE: f64 = 15.0;
 
-fn cost(life: &Life, seen: &Seen, gate: f64) -> Option<f64> {
+fn cost(life: &Life, seen: &Seen, gate: f64, now: Stamp) -> Option<f64> {
     let rect = &seen.detection.rect;
     let predicted = life.motion.rect();
     let (p, c) = (predicted.center(), rect.center());
     let apart = f64::from(p.x - c.x).hypot(f64::from(p.y - c.y));
-    if apart > FARTHEST * motion::size(rect).max(motion::size(&predicted)) {
+    let young = if life.hits < KNOWN_HITS { FARTHEST_YOUNG } else { 0.0 };
+    let farthest = FARTHEST + young + FARTHEST_MOVED * life.motion_then.speed() * life.unseen_s(now);
+    if apart > farthest * motion::size(rect).max(motion::size(&predicted)) {
         return None;
     }
     let fit = life.motion.fit(rect, seen.doubt);
@@ -43,15 +52,25 @@ pub(super) fn associate(
     seen: &[Seen],
     free: &[usize],
     faint: bool,
+    now: Stamp,
 ) -> Vec<(usize, usize)> {
     let gate = if faint { FAINT_GATE } else { GATE };
     let answer = assignment::assign(tracks.len(), free.len(), ALONE, |t, d| {
-        cost(&lives[tracks[t]], &seen[free[d]], gate)
+        cost(&lives[tracks[t]], &seen[free[d]], gate, now)
     });
     answer.iter().enumerate().filter_map(|(t, d)| d.map(|d| (tracks[t], free[d]))).collect()
 }
 
-/// How badly a new track fits to go on as a lost one; `None` where motion or looks speak against it. Below 1: well.
+/// Share of the expected way by which a vehicle out of sight may have fallen behind or hurried.
+const REJOIN_ALONG: f64 = 0.35;
+/// Share of it by which it may have strayed sideways.
+const REJOIN_ACROSS: f64 = 0.1;
+/// Box sizes by which it may be off besides.
+const REJOIN_OFF: f64 = 0.4;
+/// Overlap (IoU) with where it is expected of one that moved less than half its size.
+const REJOIN_OVERLAP: f32 = 0.35;
+
+/// How badly a new track fits to go on as a lost one, 0-3; `None` where motion or looks speak against it.
 pub(super) fn rejoin_cost(lost: &Life, fresh: &Life, longest_s: f64) -> Option<f64> {
     let gap = fresh.first.stream_s - lost.last.stream_s;
     if !(gap > 0.0 && gap <= longest_s) {
@@ -64,36 +83,27 @@ pub(super) fn rejoin_cost(lost: &Life, fresh: &Life, longest_s: f64) -> Option<f
     let first_rect = fresh.early.first().map_or(fresh.last_rect, |e| e.1);
     let mut expected = lost.motion_then.clone();
     expected.predict(gap);
-    let grown = (motion::size(&first_rect) / lost.motion_then.size()).ln();
-    let size_off = grown.abs() / (0.35 + 0.2 * gap);
+    let size_off = (motion::size(&first_rect) / expected.size()).ln().abs() / (0.3 + 0.1 * gap);
 
-    // Motion: along its way it may have braked or hurried, across it hardly strays.
-    let size = lost.motion_then.size().max(motion::size(&first_rect));
+    // Motion: not against its own way, as far as the new track has shown one.
     let v = lost.motion_then.velocity();
     let (vx, vy) = (f64::from(v.x), f64::from(v.y));
     let speed = vx.hypot(vy);
-    let c = first_rect.center();
-    let (from, to) = (lost.motion_then.rect().center(), expected.rect().center());
-    let miss = (f64::from(c.x - to.x), f64::from(c.y - to.y));
-    let (along, across) = if lost.stands() {
-        (miss.0.hypot(miss.1) / (0.5 * size), 0.0)
-    } else {
-        let moved = (f64::from(c.x - from.x) * vx + f64::from(c.y - from.y) * vy) / speed;
-        if moved < -0.3 * size {
-            return None;
-        }
-        let along = (miss.0 * vx + miss.1 * vy).abs() / speed;
-        let across = (miss.1 * vx - miss.0 * vy).abs() / speed;
-        (along / (0.6 * size + 0.5 * speed * gap), across / (0.5 * size + 0.12 * speed * gap))
-    };
     let now = fresh.motion.velocity();
-    let now_speed = f64::from(now.x).hypot(f64::from(now.y));
-    if !lost.stands() && now_speed > 2.0 * STANDING * size {
-        let cosine = (vx * f64::from(now.x) + vy * f64::from(now.y)) / (speed * now_speed);
-        if cosine < 0.5 {
-            return None;
-        }
+    let together = vx * f64::from(now.x) + vy * f64::from(now.y);
+    let size = expected.size().max(motion::size(&first_rect));
+    let way = speed * gap;
+    if way < 0.5 * size {
+        let overlap = expected.rect().iou(&first_rect);
+        let off = f64::from(1.0 - overlap) / f64::from(1.0 - REJOIN_OVERLAP);
+        return (off <= 1.0 && size_off <= 1.0).then_some(off + size_off);
     }
-    let worst = along.max(across).max(size_off);
-    (worst <= 1.0).then_some(along + across + size_off)
+    if together < 0.0 {
+        return None;
+    }
+    let (c, to) = (first_rect.center(), expected.rect().center());
+    let miss = (f64::from(c.x - to.x), f64::from(c.y - to.y));
+    let along = (miss.0 * vx + miss.1 * vy).abs() / speed / (REJOIN_OFF * size + REJOIN_ALONG * way);
+    let across = (miss.1 * vx - miss.0 * vy).abs() / speed / (REJOIN_OFF * size + REJOIN_ACROSS * way);
+    (along.max(across).max(size_off) <= 1.0).then_some(along + across + size_off)
 }

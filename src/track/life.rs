@@ -8,8 +8,10 @@ use crate::domain::ids::TrackId;
 use crate::domain::time::Stamp;
 use crate::domain::track::{EndedTrack, TrackPoint};
 
-/// Slower than this, box sizes / s, a vehicle stands.
-pub(super) const STANDING: f64 = 0.25;
+/// Slower than this, box sizes / s, a vehicle stands,
+const STANDING: f64 = 0.25;
+/// unless its box grows or shrinks by more than this share a second: far away, that is how driving looks.
+const STANDING_GROWTH: f64 = 0.06;
 /// A box is at the picture's edge when it comes nearer than this share of the picture's height.
 const EDGE_SHARE: f32 = 0.006;
 /// Boxes of this mean side and more have a full vote on the class, pixels.
@@ -126,7 +128,7 @@ impl Life {
     }
 
     pub fn stands(&self) -> bool {
-        self.motion_then.speed() < STANDING
+        self.motion_then.speed() < STANDING && self.motion_then.growth().abs() < STANDING_GROWTH
     }
 
     /// Whether the vehicle is leaving the picture of (width, height), so that it will not be seen again.

@@ -10,10 +10,12 @@ use crate::domain::geometry::{FrameSpace, Point, Rect};
 const CENTRE_NOISE: f64 = 0.05;
 /// Noise of ln width and ln height.
 const SIZE_NOISE: f64 = 0.08;
-/// Spectral density of the acceleration's white noise, (box sizes / s²)² · s.
-const CENTRE_JERK: f64 = 4.0;
-/// The same of ln width and ln height, 1/s³.
-const SIZE_JERK: f64 = 0.5;
+/// Root of the spectral density of the acceleration's white noise, box sizes / s^1.5, of a standing vehicle.
+const CENTRE_JERK: f64 = 0.5;
+/// What a speed of one box size / s adds to it: what moves fast on the picture brakes and turns fast on it.
+const CENTRE_JERK_BY_SPEED: f64 = 0.5;
+/// The same of ln width and ln height, 1/s^1.5.
+const SIZE_JERK: f64 = 0.3;
 /// Spread of the unknown velocity at birth, box sizes / s: a motorbike at 50 km/h moves about 7 of its sizes a second.
 const BIRTH_SPEED: f64 = 4.0;
 /// Spread of the unknown growth at birth, 1/s.
@@ -106,11 +108,11 @@ impl Motion {
         if dt.is_nan() || dt <= 0.0 {
             return;
         }
-        let s = self.size();
-        self.cx.predict(dt, CENTRE_JERK * s * s);
-        self.cy.predict(dt, CENTRE_JERK * s * s);
-        self.ln_w.predict(dt, SIZE_JERK);
-        self.ln_h.predict(dt, SIZE_JERK);
+        let jerk = (CENTRE_JERK + CENTRE_JERK_BY_SPEED * self.speed()) * self.size();
+        self.cx.predict(dt, jerk * jerk);
+        self.cy.predict(dt, jerk * jerk);
+        self.ln_w.predict(dt, SIZE_JERK * SIZE_JERK);
+        self.ln_h.predict(dt, SIZE_JERK * SIZE_JERK);
     }
 
     /// Takes a detection in. `doubt` multiplies the noise: 1 for a sure box, more for a faint one or one cut by the
@@ -154,6 +156,11 @@ impl Motion {
     /// Velocity of the centre, pixels / s.
     pub fn velocity(&self) -> Point {
         Point { x: self.cx.v as f32, y: self.cy.v as f32 }
+    }
+
+    /// How fast the box grows: change of the logarithm of its mean side, 1/s.
+    pub fn growth(&self) -> f64 {
+        (self.ln_w.v + self.ln_h.v) / 2.0
     }
 
     /// Speed of the centre, box sizes / s.

@@ -189,7 +189,7 @@ impl Tracker {
             let wanted = |(i, l): &(usize, &Life)| !hit[*i] && !l.lost && (l.number > 0) == confirmed;
             let tracks: Vec<_> = self.lives.iter().enumerate().filter(wanted).map(|(i, _)| i).collect();
             let free: Vec<_> = (from..to).filter(|d| !used[*d]).collect();
-            for (track, detection) in associate(&self.lives, &tracks, seen, &free, faint) {
+            for (track, detection) in associate(&self.lives, &tracks, seen, &free, faint, stamp) {
                 self.lives[track].hit(stamp, &seen[detection]);
                 hit[track] = true;
                 used[detection] = true;
