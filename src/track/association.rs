@@ -18,27 +18,45 @@ const OVERLAP_GATE: f64 = 60.0;
 const FARTHEST: f64 = 0.6;
 /// for each box size that the vehicle has moved unseen,
 const FARTHEST_MOVED: f64 = 1.0;
-/// and while its velocity is hardly known.
+/// and, while its velocity is hardly known, by a speed of so many box sizes a second,
+const FASTEST: f64 = 10.0;
+/// but no more than
 const FARTHEST_YOUNG: f64 = 2.0;
 /// Detections that make the velocity known.
 const KNOWN_HITS: u32 = 3;
+/// How far the logarithm of the box's mean side may be from the prediction's, whatever the filter allows: at least,
+const SIZE_OFF: f64 = 0.5;
+/// and for each second unseen, of which one counts.
+const SIZE_OFF_UNSEEN: f64 = 0.3;
+/// Least overlap (IoU) of a faint box with the prediction: faint boxes are often no vehicle at all.
+const FAINT_OVERLAP: f32 = 0.3;
 /// Cost of taking two wheels for four.
 const WRONG_KIND: f64 = 6.0;
 /// Cost of staying without a detection.
 const ALONE: f64 = 15.0;
 
-fn cost(life: &Life, seen: &Seen, gate: f64, now: Stamp) -> Option<f64> {
+fn cost(life: &Life, seen: &Seen, faint: bool, now: Stamp) -> Option<f64> {
     let rect = &seen.detection.rect;
     let predicted = life.motion.rect();
     let (p, c) = (predicted.center(), rect.center());
     let apart = f64::from(p.x - c.x).hypot(f64::from(p.y - c.y));
-    let young = if life.hits < KNOWN_HITS { FARTHEST_YOUNG } else { 0.0 };
-    let farthest = FARTHEST + young + FARTHEST_MOVED * life.motion_then.speed() * life.unseen_s(now);
+    let unseen_s = life.unseen_s(now);
+    let young = if life.hits < KNOWN_HITS { (FASTEST * unseen_s).min(FARTHEST_YOUNG) } else { 0.0 };
+    let farthest = FARTHEST + young + FARTHEST_MOVED * life.motion_then.speed() * unseen_s;
     if apart > farthest * motion::size(rect).max(motion::size(&predicted)) {
         return None;
     }
+    let size_off = (motion::size(rect) / motion::size(&predicted)).ln().abs();
+    if size_off > SIZE_OFF + SIZE_OFF_UNSEEN * unseen_s.min(1.0) {
+        return None;
+    }
+    let overlap = predicted.iou(rect);
+    if faint && overlap < FAINT_OVERLAP {
+        return None;
+    }
+    let gate = if faint { FAINT_GATE } else { GATE };
     let fit = life.motion.fit(rect, seen.doubt);
-    if fit.distance2 > gate && !(fit.distance2 <= OVERLAP_GATE && predicted.iou(rect) >= OVERLAP) {
+    if fit.distance2 > gate && !(fit.distance2 <= OVERLAP_GATE && overlap >= OVERLAP) {
         return None;
     }
     let two = if seen.is_two_wheeled() { 1.0 } else { 0.0 };
@@ -54,9 +72,8 @@ pub(super) fn associate(
     faint: bool,
     now: Stamp,
 ) -> Vec<(usize, usize)> {
-    let gate = if faint { FAINT_GATE } else { GATE };
     let answer = assignment::assign(tracks.len(), free.len(), ALONE, |t, d| {
-        cost(&lives[tracks[t]], &seen[free[d]], gate, now)
+        cost(&lives[tracks[t]], &seen[free[d]], faint, now)
     });
     answer.iter().enumerate().filter_map(|(t, d)| d.map(|d| (tracks[t], free[d]))).collect()
 }
