@@ -1,8 +1,8 @@
 """Train the detector: `python train.py NAME [--draws N]`; run it again with the same name and it goes on.
 
-Starts from the mean of the COCO teacher's weights and those of the shipped net. AdamW, one cosine over `--draws`
-pictures (a run that goes on may be given another number: the cosine is then that of the new number), batch norm
-stays folded, the stem and the first stage stay as they are. Every few hundred steps the state (weights, their moving
+Starts from the weighted mean of the COCO teacher's weights and those of a net of ours (`--draws 0` writes that mean as
+a net and ends). AdamW, one cosine over `--draws` pictures (a run that goes on may be given another number: the cosine
+is then that of the new number), batch norm stays folded, the stem and the first stage stay as they are. Every few hundred steps the state (weights, their moving
 average, optimiser, dice) goes to work/NAME.pt and the moving average to work/NAME.onnx.
 """
 
@@ -40,7 +40,8 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--draws", type=int, default=500_000)
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--rate", type=float, default=6e-4)
-    p.add_argument("--share", type=float, default=0.5, help="of the shipped net's weights in the start; the rest is COCO's")
+    p.add_argument("--start", default=SHIPPED, help="our net to start from; the shipped one unless named")
+    p.add_argument("--share", type=float, default=0.75, help="of that net's weights in the start; the rest is COCO's")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--stop-at", type=float, default=math.inf, help="stop (state saved) at this unix time")
     return p.parse_args()
@@ -68,7 +69,7 @@ class Run:
         self.sampler = Sampler(load({"train"}))
         print({name: len(s) for name, s in self.sampler.sources.items()}, flush=True)
         self.coco = load_coco(COCO_TEACHER).eval().to(memory_format=torch.channels_last)
-        net = mean_of(five_classes(self.coco), load_ours(SHIPPED), args.share)
+        net = mean_of(five_classes(self.coco), load_ours(args.start), args.share)
         for part in (net.stem, net.d2):
             part.requires_grad_(False)
         self.net = net.to(memory_format=torch.channels_last).train()
@@ -104,7 +105,7 @@ class Run:
         export(copy.deepcopy(self.average), WORK / f"{self.args.name}.onnx")
 
     def train_step(self) -> dict:
-        done = self.seen / self.args.draws
+        done = min(1.0, self.seen / self.args.draws)
         slow_start = min(1, (self.step + 1) / WARM_UP)
         factor = slow_start * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
         for group in self.optimiser.param_groups:
