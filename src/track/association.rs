@@ -16,14 +16,14 @@ const OVERLAP: f32 = 0.3;
 const OVERLAP_GATE: f64 = 60.0;
 /// How far from the prediction a box may lie, whatever the filter allows, in box sizes: at least,
 const FARTHEST: f64 = 0.6;
-/// for each box size that the vehicle has moved unseen,
-const FARTHEST_MOVED: f64 = 1.0;
+/// for each box size that the vehicle has moved unseen: it may brake, or turn off,
+const FARTHEST_MOVED: f64 = 0.5;
 /// and, while its velocity is hardly known, by a speed of so many box sizes a second,
 const FASTEST: f64 = 10.0;
 /// but no more than
 const FARTHEST_YOUNG: f64 = 2.0;
 /// Detections that make the velocity known.
-const KNOWN_HITS: u32 = 3;
+pub(super) const KNOWN_HITS: u32 = 3;
 /// How far the logarithm of the box's mean side may be from the prediction's, whatever the filter allows: at least,
 const SIZE_OFF: f64 = 0.5;
 /// and for each second unseen, of which one counts.
@@ -52,6 +52,10 @@ fn cost(life: &Life, seen: &Seen, faint: bool, now: Stamp) -> Option<f64> {
     }
     let overlap = predicted.iou(rect);
     if faint && overlap < FAINT_OVERLAP {
+        return None;
+    }
+    // At the picture's edge newcomers appear: a vehicle whose way is known is not taken for one beside it.
+    if seen.cut && overlap <= 0.0 && life.hits >= KNOWN_HITS {
         return None;
     }
     let gate = if faint { FAINT_GATE } else { GATE };
