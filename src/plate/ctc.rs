@@ -15,6 +15,8 @@ const MAX_ROW: usize = 14;
 const BEAM: usize = 12;
 /// A class below this probability does not extend a prefix: it could not become the best text.
 const EXTEND_ABOVE: f64 = 1e-4;
+/// A class that no column gives more than this is not tried in the place of another.
+const EXCHANGE_ABOVE: f64 = 1e-5;
 /// Other characters below this are left out of a slot.
 const OTHERS_ABOVE: f64 = 1e-3;
 /// Keeps a class that the net's softmax rounded to nothing from vetoing a text.
@@ -350,7 +352,12 @@ impl Lattice {
             }
             total
         };
-        (0..text.len()).map(|slot| (1..self.classes as u8).map(|class| one(slot, class)).collect()).collect()
+        let seen: Vec<bool> = (1..self.classes as u8)
+            .map(|class| (0..columns).any(|column| self.at(column, class) > EXCHANGE_ABOVE))
+            .collect();
+        let tried =
+            |slot| (1..).zip(&seen).map(|(class, seen)| if *seen { one(slot, class) } else { 0.0 }).collect();
+        (0..text.len()).map(tried).collect()
     }
 }
 

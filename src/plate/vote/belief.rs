@@ -2,10 +2,10 @@
 //!
 //! A product of experts: the belief in a text is its prior by grammar, times what each look gives it, slot by slot, each
 //! slot raised to a weight below 1. Looks of one track share blur, dirt and angle, so their errors are not independent;
-//! counted in full, ten looks that share one fault would be sure of it. A slot weighs `1 / (1 + sum of the correlations
-//! with the looks before that show the same character)`, so that n looks that agree count like somewhat more than the
-//! root of n independent ones (the design effect of correlated samples, Kish, "Survey Sampling", 1965), and looks that
-//! contradict each other weigh the same whichever came first. A later look never changes an earlier one's weight, and
+//! counted in full, ten looks that share one fault would be sure of it. A slot weighs what it adds to the effective number
+//! `n / (1 + (n - 1) r)` of looks that show the same character with correlation r (the design effect, Kish, "Survey
+//! Sampling", 1965): a second look a third, a fifth a fifteenth at r = 1/2. Looks that contradict each other share no
+//! error and weigh the same whichever came first. A later look never changes an earlier one's weight, and
 //! each look gives its own text the most, so a look that agrees can only raise the belief.
 //!
 //! What no listed text explains is doubt: a text's belief is lowered as if all looks that support it and may be wrong
@@ -17,7 +17,7 @@ use super::super::grammar::{self, Parse, Sight, Split};
 use super::{Context, Look};
 
 /// Share of each slot's probability spread over all characters: no look can rule a character out.
-const SPREAD: f32 = 0.003;
+const SPREAD: f32 = 0.0003;
 /// Characters that the spread goes to.
 const CHARACTERS: f32 = 33.0;
 /// Cost of a character too many, too few, or in the other row.
@@ -66,29 +66,33 @@ struct Witness<'a> {
 }
 
 impl<'a> Witness<'a> {
-    /// `before` are the looks that came before, with how far their errors are shared, 0-1.
-    fn new(look: &'a Look, before: &[(&Look, f32)]) -> Self {
+    /// A look that comes after `before`.
+    fn new(look: &'a Look, before: &[&Look]) -> Self {
         let slots: Vec<&Slot> = look.reading.rows.iter().flatten().collect();
         // The slots' probabilities are those given the shape; what the confidence lacks beyond them is the shape's.
         let given_shape: f32 = slots.iter().map(|s| s.p).product();
-        let shape = (look.reading.confidence / given_shape.max(1e-6)).clamp(0.1, 0.995);
+        let shape = (look.reading.confidence / given_shape.max(1e-6)).clamp(0.1, 0.999);
         let split = look.split();
-        let mut repeats = vec![0.0; slots.len()];
-        let mut same_shape = 0.0;
-        for (other, shared) in before {
+        let mut repeats = vec![(0.0, 0.0); slots.len()];
+        let mut same_shape = (0.0, 0.0);
+        let add = |to: &mut (f32, f32), count: f32, shared: f32| *to = (to.0 + count, to.1 + shared);
+        for other in before {
             if other.split() != split || other.length() != slots.len() {
                 continue;
             }
-            same_shape += shared;
-            for (repeat, (mine, theirs)) in
-                repeats.iter_mut().zip(slots.iter().zip(other.reading.rows.iter().flatten()))
+            let (count, shared) =
+                (other.strength(), other.strength() * correlation(look.stream_s - other.stream_s));
+            add(&mut same_shape, count, shared);
+            let theirs = other.reading.rows.iter().flatten();
+            for (repeat, _) in
+                repeats.iter_mut().zip(slots.iter().zip(theirs)).filter(|(_, (a, b))| a.c == b.c)
             {
-                *repeat += if mine.c == theirs.c { *shared } else { 0.0 };
+                add(repeat, count, shared);
             }
         }
-        let strength = look.strength();
-        let weights = repeats.into_iter().map(|r| strength / (1.0 + r)).collect();
-        Self { slots, split, shape, weight: strength / (1.0 + same_shape), weights }
+        let weight = |(count, shared): (f32, f32)| look.strength() * increment(count, shared);
+        let weights = repeats.into_iter().map(weight).collect();
+        Self { slots, split, shape, weight: weight(same_shape), weights }
     }
 
     /// Probability that slot `at` shows `c`.
@@ -116,7 +120,9 @@ impl<'a> Witness<'a> {
             let moved = if text.split == self.split { 0.0 } else { whole * GAP.ln() };
             whole * (1.0 - self.shape).ln() + self.aligned(&text.chars, weighted) + moved
         };
-        said.max(whole * OUTLIER.ln())
+        // The floor goes by what is new in this look, so that of two plates neither wins by coming first.
+        let new = self.weights.iter().copied().fold(self.weight, f32::max);
+        said.max(weight(new) * OUTLIER.ln())
     }
 
     /// As [`Self::says`] for a text of another shape: the best way to lay the slots along `chars` with gaps.
@@ -137,20 +143,25 @@ impl<'a> Witness<'a> {
     }
 }
 
-/// Correlation of two looks' errors, by the seconds between them: the dirt stays, the blur passes.
+/// Correlation of two looks' errors, by the seconds between them: the dirt stays, the blur passes. A judgement on the
+/// careful side; the simulation beside this file shows what it does where half of the errors' variance is shared.
 fn correlation(seconds: f64) -> f32 {
-    0.3 + 0.4 * (-seconds.abs() / 0.5).exp() as f32
+    0.35 + 0.3 * (-seconds.abs() / 0.5).exp() as f32
+}
+
+/// What one more look adds to the number of independent looks that the ones before are worth (the increment of Kish's
+/// `n / (1 + (n - 1) r)`), where `count` of them in all share `shared` of their errors with it.
+fn increment(count: f32, shared: f32) -> f32 {
+    if count <= 0.0 {
+        return 1.0;
+    }
+    let mean = shared / count;
+    (1.0 - mean) / ((1.0 + shared) * (1.0 + (shared - mean).max(0.0)))
 }
 
 fn witnesses(looks: &[Look]) -> Vec<Witness<'_>> {
     let read: Vec<&Look> = looks.iter().filter(|l| !l.reading.rows.is_empty()).collect();
-    let witness = |(n, look): (usize, &&'_ Look)| {
-        let shared = |l: &Look| l.strength() * correlation(look.stream_s - l.stream_s);
-        let before: Vec<(&Look, f32)> = read[..n].iter().map(|l| (*l, shared(l))).collect();
-        (n, before)
-    };
-    let before: Vec<_> = read.iter().enumerate().map(witness).collect();
-    before.into_iter().map(|(n, before)| Witness::new(read[n], &before)).collect()
+    read.iter().enumerate().map(|(n, look)| Witness::new(look, &read[..n])).collect()
 }
 
 /// All texts worth weighing with the belief in each, by falling belief.

@@ -90,7 +90,7 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { min_confidence: 0.95, alone_confidence: 0.97, alone_width_px: 60.0 }
+        Self { min_confidence: 0.97, alone_confidence: 0.97, alone_width_px: 60.0 }
     }
 }
 
@@ -231,5 +231,7 @@ impl Ballot {
     }
 }
 
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tests;
