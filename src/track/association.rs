@@ -30,12 +30,27 @@ const SIZE_OFF: f64 = 0.5;
 const SIZE_OFF_UNSEEN: f64 = 0.3;
 /// Least overlap (IoU) of a faint box with the prediction: faint boxes are often no vehicle at all.
 const FAINT_OVERLAP: f32 = 0.3;
+/// A box that overlaps (IoU) the last one this well is the vehicle's whatever was predicted,
+const LAST_BOX: f32 = 0.5;
+/// for so many seconds.
+const LAST_BOX_S: f64 = 0.3;
 /// Cost of taking two wheels for four.
 const WRONG_KIND: f64 = 6.0;
 /// Cost of staying without a detection.
 const ALONE: f64 = 15.0;
 
 fn cost(life: &Life, seen: &Seen, faint: bool, now: Stamp) -> Option<f64> {
+    let two = if seen.is_two_wheeled() { 1.0 } else { 0.0 };
+    let wrong_kind = WRONG_KIND * (life.votes.two_wheeled() - two).abs();
+    if let Some(cost) = predicted_cost(life, seen, faint, now) {
+        return Some(cost.min(ALONE - 2.0) + wrong_kind);
+    }
+    // The prediction is wrong now and then, as of a vehicle that the edge cut until now; its last box is not.
+    let same_place = life.unseen_s(now) <= LAST_BOX_S && life.last_rect.iou(&seen.detection.rect) >= LAST_BOX;
+    same_place.then_some(ALONE - 1.0 + wrong_kind)
+}
+
+fn predicted_cost(life: &Life, seen: &Seen, faint: bool, now: Stamp) -> Option<f64> {
     let rect = &seen.detection.rect;
     let predicted = life.motion.rect();
     let (p, c) = (predicted.center(), rect.center());
@@ -63,8 +78,7 @@ fn cost(life: &Life, seen: &Seen, faint: bool, now: Stamp) -> Option<f64> {
     if fit.distance2 > gate && !(fit.distance2 <= OVERLAP_GATE && overlap >= OVERLAP) {
         return None;
     }
-    let two = if seen.is_two_wheeled() { 1.0 } else { 0.0 };
-    Some(fit.cost.min(ALONE - 1.0) + WRONG_KIND * (life.votes.two_wheeled() - two).abs())
+    Some(fit.cost)
 }
 
 /// Pairs tracks (indices into `lives`) with detections (indices into `seen`), one to one, as (track, detection).
