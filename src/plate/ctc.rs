@@ -13,6 +13,8 @@ use super::PlateError;
 const MAX_ROW: usize = 14;
 /// Prefixes kept at each column.
 const BEAM: usize = 12;
+/// A prefix this much below the best one is dropped.
+const HOPELESS: f64 = 1e-6;
 /// A class below this probability does not extend a prefix: it could not become the best text.
 const EXTEND_ABOVE: f64 = 1e-4;
 /// A class that no column gives more than this is not tried in the place of another.
@@ -165,35 +167,38 @@ struct Lattice {
 /// A prefix of the beam search with the probability of all ways to it that end in a blank and in its last character.
 #[derive(Clone, Copy)]
 struct Prefix {
-    text: [u8; MAX_ROW],
-    len: usize,
+    /// Classes, a byte each, the last one lowest. No class is 0, so a prefix is its number.
+    text: u128,
     blank: f64,
     character: f64,
 }
 
 impl Prefix {
+    const EMPTY: Self = Self { text: 0, blank: 1.0, character: 0.0 };
+
     fn total(&self) -> f64 {
         self.blank + self.character
     }
 
-    fn last(&self) -> Option<u8> {
-        self.len.checked_sub(1).map(|i| self.text[i])
+    fn last(&self) -> u8 {
+        self.text as u8
     }
 
-    fn extended(&self, class: u8) -> Option<Self> {
-        let mut longer = Self { text: self.text, len: self.len, blank: 0.0, character: 0.0 };
-        *longer.text.get_mut(self.len)? = class;
-        longer.len += 1;
-        Some(longer)
+    /// The text with one more character; `None` where no row is so long.
+    fn extended(&self, class: u8) -> Option<u128> {
+        (self.text >> (8 * (MAX_ROW - 1)) == 0).then_some(self.text << 8 | u128::from(class))
+    }
+
+    fn classes(&self) -> Vec<u8> {
+        self.text.to_be_bytes().into_iter().skip_while(|class| *class == 0).collect()
     }
 }
 
-/// The entry of `beam` with the same text, made where it is missing.
-fn entry(beam: &mut Vec<Prefix>, like: Prefix) -> &mut Prefix {
-    let found = beam.iter().position(|p| p.len == like.len && p.text[..p.len] == like.text[..like.len]);
-    let at = found.unwrap_or(beam.len());
+/// The entry of `beam` with this text, made where it is missing.
+fn entry(beam: &mut Vec<Prefix>, text: u128) -> &mut Prefix {
+    let at = beam.iter().position(|p| p.text == text).unwrap_or(beam.len());
     if at == beam.len() {
-        beam.push(Prefix { text: like.text, len: like.len, blank: 0.0, character: 0.0 });
+        beam.push(Prefix { text, blank: 0.0, character: 0.0 });
     }
     &mut beam[at]
 }
@@ -220,39 +225,41 @@ impl Lattice {
 
     /// The likeliest text as classes, and its exact probability.
     fn best_text(&self) -> (Vec<u8>, f64) {
-        let mut beam = vec![Prefix { text: [0; MAX_ROW], len: 0, blank: 1.0, character: 0.0 }];
+        let mut beam = vec![Prefix::EMPTY];
         let mut next: Vec<Prefix> = Vec::with_capacity(BEAM * 4);
+        let mut likely: Vec<(u8, f64)> = Vec::with_capacity(self.classes);
         for column in 0..self.columns() {
+            likely.clear();
+            let classes = (1..self.classes as u8).map(|class| (class, self.at(column, class)));
+            likely.extend(classes.filter(|(_, p)| *p >= EXTEND_ABOVE));
             next.clear();
             for prefix in &beam {
-                let stay = entry(&mut next, *prefix);
+                let last = prefix.last();
+                let stay = entry(&mut next, prefix.text);
                 stay.blank += prefix.total() * self.at(column, 0);
-                if let Some(last) = prefix.last() {
+                if last != 0 {
                     stay.character += prefix.character * self.at(column, last);
                 }
-                for class in 1..self.classes as u8 {
-                    let p = self.at(column, class);
-                    if p < EXTEND_ABOVE {
-                        continue;
-                    }
+                for &(class, p) in &likely {
                     // The same character again needs a blank between.
-                    let from = if prefix.last() == Some(class) { prefix.blank } else { prefix.total() };
+                    let from = if last == class { prefix.blank } else { prefix.total() };
                     if let Some(longer) = prefix.extended(class) {
                         entry(&mut next, longer).character += from * p;
                     }
                 }
             }
-            next.sort_by(|a, b| b.total().total_cmp(&a.total()));
+            next.sort_unstable_by(|a, b| b.total().total_cmp(&a.total()).then(a.text.cmp(&b.text)));
             next.truncate(BEAM);
             // Only the ratios matter until the exact probability is taken, so long lattices do not underflow.
             let top = next.first().map_or(1.0, Prefix::total).max(f64::MIN_POSITIVE);
+            next.retain(|p| p.total() >= HOPELESS * top);
             for prefix in &mut next {
                 prefix.blank /= top;
                 prefix.character /= top;
             }
             std::mem::swap(&mut beam, &mut next);
         }
-        let exact = |p: &Prefix| (p.text[..p.len].to_vec(), self.probability(&p.text[..p.len]));
+        let exact = |p: &Prefix| (p.classes(), self.probability(&p.classes()));
         beam.iter().take(4).map(exact).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((Vec::new(), 0.0))
     }
 
