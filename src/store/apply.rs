@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::facts::{self, RunStart, SettingsUsed};
+use super::home::{self, HomeCount};
 use super::pictures::{Kept, Picture};
-use super::rows;
+use super::{retention, rows};
 use crate::domain::ids::{CameraId, RecordId, RunId};
 use crate::domain::journey::Journey;
 use crate::domain::passage::{CancelledPassage, Outage, Passage, Pictures};
@@ -21,6 +22,8 @@ pub enum Record {
     Passage(Box<Passage>, Vec<Picture>),
     /// A passage is taken back. Final: it is not written again under the same name.
     Cancelled(CancelledPassage),
+    /// A vehicle of the home province that is only counted. Takes the place of the passage of that name.
+    HomeCount(HomeCount),
     /// A camera gives no frames; where it is in an outage already, its state and reason are brought up to date.
     OutageBegan(Outage),
     /// A camera gives frames: its open outage ends, if there is one.
@@ -50,6 +53,8 @@ pub struct Counts {
     pub amended: u64,
     /// Passages passed over: on record already in this or a higher revision, or cancelled.
     pub passed_over: u64,
+    /// Vehicles of the home province counted.
+    pub home: u64,
     /// Passages taken back.
     pub cancelled: u64,
     /// Pictures kept.
@@ -58,35 +63,69 @@ pub struct Counts {
     pub picture_bytes: u64,
 }
 
-/// Which passages of a batch are to be written: by position in the batch, true where its revision is news.
+/// What is known of a passage's name before a record of the batch is looked at.
+#[derive(Default)]
+struct Known {
+    cancelled: bool,
+    /// Revision that was counted as a vehicle of the home province, 0 where none was.
+    counted: u32,
+    passage: Option<Passage>,
+}
+
+impl Known {
+    fn look_up(db: &Connection, id: &RecordId) -> rusqlite::Result<Self> {
+        Ok(Self {
+            cancelled: is_cancelled(db, id)?,
+            counted: home::counted_revision(db, id)?.unwrap_or(0),
+            passage: rows::passage_by_id(db, id)?,
+        })
+    }
+
+    fn is_news(&self, revision: u32) -> bool {
+        let written = self.passage.as_ref().map_or(0, |p| p.revision);
+        !self.cancelled && revision > self.counted.max(written)
+    }
+}
+
+/// Which records of a batch are to be written: by position in the batch, true where the revision is news.
 pub(super) fn plan(db: &Connection, batch: &[Record]) -> rusqlite::Result<Vec<bool>> {
-    let mut latest: HashMap<RecordId, Option<Passage>> = HashMap::new();
-    let mut gone: BTreeSet<RecordId> = BTreeSet::new();
+    let mut known: HashMap<RecordId, Known> = HashMap::new();
     let mut news = Vec::with_capacity(batch.len());
     for record in batch {
+        let id = match record {
+            Record::Passage(passage, _) => &passage.id,
+            Record::HomeCount(count) => &count.id,
+            Record::Cancelled(cancelled) => &cancelled.id,
+            _ => {
+                news.push(true);
+                continue;
+            }
+        };
+        if !known.contains_key(id) {
+            known.insert(id.clone(), Known::look_up(db, id)?);
+        }
+        let Some(before) = known.get_mut(id) else { continue };
         news.push(match record {
             Record::Passage(passage, pictures) => {
-                if !latest.contains_key(&passage.id) {
-                    latest.insert(passage.id.clone(), rows::passage_by_id(db, &passage.id)?);
-                    if is_cancelled(db, &passage.id)? {
-                        gone.insert(passage.id.clone());
-                    }
-                }
-                let before = latest.get(&passage.id).and_then(Option::as_ref);
-                let new = !gone.contains(&passage.id)
-                    && before.is_none_or(|b| {
-                        passage.revision > b.revision && !(pictures.is_empty() && says_the_same(passage, b))
-                    });
+                let repeats =
+                    pictures.is_empty() && before.passage.as_ref().is_some_and(|b| says_the_same(passage, b));
+                let new = before.is_news(passage.revision) && !repeats;
                 if new {
-                    latest.insert(passage.id.clone(), Some((**passage).clone()));
+                    before.passage = Some((**passage).clone());
                 }
                 new
             }
-            Record::Cancelled(cancelled) => {
-                gone.insert(cancelled.id.clone());
+            Record::HomeCount(count) => {
+                let new = before.is_news(count.revision);
+                if new {
+                    before.counted = count.revision;
+                }
+                new
+            }
+            _ => {
+                before.cancelled = true;
                 true
             }
-            _ => true,
         });
     }
     Ok(news)
@@ -116,8 +155,8 @@ fn says_the_same(a: &Passage, b: &Passage) -> bool {
     bare(a) == bare(b)
 }
 
-/// Writes a batch. `news` is what [`plan`] said, `kept` the pictures that are in place. Gives the counts and the
-/// files that no row names any more, to be removed after the commit.
+/// Writes a batch. `news` is what [`plan`] said, `kept` the pictures that are in place. Files that no row names any
+/// more wait in `files_to_remove` for the commit.
 pub(super) fn apply(
     tx: &Transaction<'_>,
     batch: &[Record],
@@ -125,10 +164,9 @@ pub(super) fn apply(
     kept: &[Kept],
     assemble: &Assemble,
     now: Timestamp,
-) -> rusqlite::Result<(Counts, Vec<String>)> {
+) -> rusqlite::Result<Counts> {
     let mut counts = Counts::default();
     let mut touched = BTreeSet::new();
-    let mut unnamed = Vec::new();
     for (record, &new) in batch.iter().zip(news) {
         match record {
             Record::Passage(passage, _) if new => {
@@ -136,11 +174,19 @@ pub(super) fn apply(
                 *(if before.is_some() { &mut counts.amended } else { &mut counts.passages }) += 1;
                 touched.extend(before.and_then(|b| b.key()));
                 touched.extend(passage.key());
+                home::take_out(tx, &passage.id)?;
                 rows::put_passage(tx, passage, now)?;
             }
-            Record::Passage(..) => counts.passed_over += 1,
+            Record::HomeCount(count) if new => {
+                counts.home += 1;
+                // It was recorded before the read said that it is of the home province.
+                touched.extend(rows::passage_by_id(tx, &count.id)?.and_then(|b| b.key()));
+                retention::remove_passage(tx, count.id.as_str())?;
+                home::count(tx, count, now)?;
+            }
+            Record::Passage(..) | Record::HomeCount(_) => counts.passed_over += 1,
             Record::Cancelled(cancelled) => {
-                if let Some(before) = cancel(tx, cancelled, now, &mut unnamed)? {
+                if let Some(before) = cancel(tx, cancelled, now)? {
                     counts.cancelled += 1;
                     touched.extend(before.key());
                 }
@@ -152,37 +198,45 @@ pub(super) fn apply(
             Record::Settings(settings) => facts::put_settings(tx, settings, now)?,
         }
     }
-    let mut insert = tx.prepare_cached(
-        "INSERT OR REPLACE INTO pictures (passage, kind, revision, path, bytes, sha256, taken_at) \
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM passages WHERE id = ?1)",
-    )?;
-    for k in kept {
-        let named = insert.execute(params![
-            k.passage.as_str(),
-            k.kind.as_str(),
-            k.revision,
-            k.path,
-            k.bytes,
-            k.sha256,
-            k.taken_at.as_microsecond(),
-        ])?;
-        if named == 0 {
-            // The passage was taken back within the batch that brought it.
-            unnamed.push(k.path.clone());
-        } else {
+    for picture in kept {
+        if put_picture(tx, picture)? {
             counts.pictures += 1;
-            counts.picture_bytes += k.bytes as u64;
+            counts.picture_bytes += picture.bytes as u64;
+        } else {
+            // The passage was taken back within the batch that brought it.
+            tx.prepare_cached("INSERT OR IGNORE INTO files_to_remove (path) VALUES (?1)")?
+                .execute([&picture.path])?;
         }
     }
     rejoin(tx, &touched, assemble, Some(now))?;
-    Ok((counts, unnamed))
+    Ok(counts)
+}
+
+/// Writes the picture's row; false where its passage is not there.
+fn put_picture(tx: &Transaction<'_>, picture: &Kept) -> rusqlite::Result<bool> {
+    let written = tx
+        .prepare_cached(
+            "INSERT INTO pictures (passage, kind, revision, path, bytes, sha256, taken_at) \
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM passages WHERE id = ?1) \
+             ON CONFLICT (passage, kind, revision) DO UPDATE \
+             SET path = excluded.path, bytes = excluded.bytes, sha256 = excluded.sha256",
+        )?
+        .execute(params![
+            picture.passage.as_str(),
+            picture.kind.as_str(),
+            picture.revision,
+            picture.path,
+            picture.bytes,
+            picture.sha256,
+            picture.taken_at.as_microsecond(),
+        ])?;
+    Ok(written > 0)
 }
 
 fn cancel(
     tx: &Transaction<'_>,
     cancelled: &CancelledPassage,
     now: Timestamp,
-    unnamed: &mut Vec<String>,
 ) -> rusqlite::Result<Option<Passage>> {
     let before = rows::passage_by_id(tx, &cancelled.id)?;
     tx.prepare_cached(
@@ -196,11 +250,8 @@ fn cancel(
         now.as_microsecond(),
         before.as_ref().map(rows::to_json).transpose()?,
     ])?;
-    let mut pictures = tx.prepare_cached("SELECT path FROM pictures WHERE passage = ?1")?;
-    for path in pictures.query_map([cancelled.id.as_str()], |row| row.get(0))? {
-        unnamed.push(path?);
-    }
-    tx.prepare_cached("DELETE FROM passages WHERE id = ?1")?.execute([cancelled.id.as_str()])?;
+    home::take_out(tx, &cancelled.id)?;
+    retention::remove_passage(tx, cancelled.id.as_str())?;
     Ok(before)
 }
 

@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
 use super::open::Store;
@@ -48,15 +49,70 @@ pub fn record_question(
     query: &str,
 ) -> Result<Question, StoreError> {
     let file = store.file();
-    let db = store.write()?;
-    let number = db
-        .query_row(
-            "INSERT INTO questions (at, who, purpose, verb, query) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number",
-            params![at.as_microsecond(), who, purpose, verb, query],
-            |row| row.get(0),
-        )
-        .map_err(StoreError::sql(&file))?;
+    let mut db = store.write()?;
+    let mut write = || {
+        // Immediate: between reading the last link and writing the next nobody else can write.
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (last, before): (i64, Option<Vec<u8>>) = tx
+            .query_row("SELECT number, chain FROM questions ORDER BY number DESC LIMIT 1", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?
+            .unwrap_or_default();
+        let number = last + 1;
+        let link =
+            link(&before.unwrap_or_default(), number, at.as_microsecond(), [who, purpose, verb, query]);
+        tx.execute(
+            "INSERT INTO questions (number, at, who, purpose, verb, query, chain) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![number, at.as_microsecond(), who, purpose, verb, query, link],
+        )?;
+        tx.commit()?;
+        Ok(number)
+    };
+    let number = write().map_err(StoreError::sql(&file))?;
     Ok(Question { file, db, number })
+}
+
+/// A link of the chain: SHA-256 over the link before and all that the row says, each text led by its length, so that
+/// nothing can be moved from one to the next.
+fn link(before: &[u8], number: i64, at: i64, texts: [&str; 4]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(before);
+    hash.update(number.to_le_bytes());
+    hash.update(at.to_le_bytes());
+    for text in texts {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    }
+    hash.finalize().into()
+}
+
+/// The first question that is not what was recorded, by the chain; `None` where all are. Those of version 1 have no
+/// link and are passed over.
+pub(super) fn broken_link(db: &Connection) -> rusqlite::Result<Option<i64>> {
+    let mut query =
+        db.prepare("SELECT number, at, who, purpose, verb, query, chain FROM questions ORDER BY number")?;
+    let mut found = query.query([])?;
+    let mut before: Vec<u8> = Vec::new();
+    let mut chained = false;
+    let mut expected = None;
+    while let Some(row) = found.next()? {
+        let (number, chain): (i64, Option<Vec<u8>>) = (row.get(0)?, row.get(6)?);
+        let text = |i: usize| -> rusqlite::Result<&str> { Ok(row.get_ref(i)?.as_str()?) };
+        let texts = [text(2)?, text(3)?, text(4)?, text(5)?];
+        let right = match &chain {
+            Some(chain) => *chain == link(&before, number, row.get(1)?, texts),
+            None => !chained,
+        };
+        if !right || expected.is_some_and(|e| e != number) {
+            return Ok(Some(number));
+        }
+        chained |= chain.is_some();
+        before = chain.unwrap_or_default();
+        expected = Some(number + 1);
+    }
+    Ok(None)
 }
 
 impl Question {

@@ -7,21 +7,27 @@
 
 mod apply;
 mod audit;
+mod check;
 mod error;
 mod facts;
+mod home;
 mod open;
 mod pictures;
 mod query;
+mod retention;
 mod rows;
 mod writer;
 
 pub use apply::{Assemble, Counts, Record};
 pub use audit::{AskedQuestion, Question, questions, record_question};
+pub use check::{Finding, Severity, check};
 pub use error::StoreError;
 pub use facts::{Run, RunStart, SettingsUsed};
+pub use home::{HomeCount, HomeHour};
 pub use open::{DATABASE, OpenMode, PICTURES, Store, VERSION};
 pub use pictures::{Picture, PictureKind};
 pub use query::{Filter, Reader, WithdrawnJourney};
+pub use retention::{Deletion, RetentionRules};
 pub use writer::{BATCH_RECORDS, Writer, WriterHandle, WriterOptions};
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ const LOCK: &str = "hanhtrinh.lock";
 const APPLICATION_ID: i64 = 0x4854_5256;
 const SCHEMA: &str = include_str!("schema.sql");
 /// `MIGRATIONS[i]` brings version `i + 1` to version `i + 2`.
-const MIGRATIONS: &[&str] = &[];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/v1_to_v2.sql")];
 /// The version that this program writes.
 pub const VERSION: i64 = MIGRATIONS.len() as i64 + 1;
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::error::StoreError;
 use super::facts::{Run, SettingsUsed};
+use super::home::{self, HomeHour};
 use super::open::Store;
 use super::rows::{self, text};
 use crate::domain::detection::VehicleClass;
@@ -282,6 +283,24 @@ impl Reader {
         })
     }
 
+    /// Vehicles of the home province that were only counted, by hour and camera; undated ones where `from` is `None`.
+    pub fn home_counts(
+        &self,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<Vec<HomeHour>, StoreError> {
+        self.ask(|db| home::hours(db, from, to))
+    }
+
+    /// What retention and the disk quota have removed since `from`, by step: what, how many, why.
+    pub fn deleted_since(&self, from: Timestamp) -> Result<Vec<(String, i64, String)>, StoreError> {
+        self.ask(|db| {
+            db.prepare("SELECT what, count, why FROM deletions WHERE at >= ?1 ORDER BY number")?
+                .query_map([from.as_microsecond()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect()
+        })
+    }
+
     /// The runs that wrote here, latest first.
     pub fn runs(&self, limit: usize) -> Result<Vec<Run>, StoreError> {
         self.ask(|db| {
@@ -306,7 +325,7 @@ impl Reader {
     }
 }
 
-fn passages_sql(filter: &Filter) -> (String, Vec<Value>) {
+pub(super) fn passages_sql(filter: &Filter) -> (String, Vec<Value>) {
     let mut c = Conditions::default();
     c.times("p.crossed_at", filter);
     c.any_of("p.camera", filter.cameras.iter().cloned());
@@ -339,7 +358,7 @@ fn passages_sql(filter: &Filter) -> (String, Vec<Value>) {
     (sql, c.values)
 }
 
-fn journeys_sql(filter: &Filter, now: Timestamp) -> (String, Vec<Value>) {
+pub(super) fn journeys_sql(filter: &Filter, now: Timestamp) -> (String, Vec<Value>) {
     let mut c = Conditions::default();
     match filter.direction {
         Some(Direction::In) => {
@@ -403,7 +422,7 @@ fn limit(filter: &Filter) -> i64 {
 }
 
 /// ?1 the time asked about, ?2 that less the time after which silence means lost.
-static INSIDE_SQL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+pub(super) static INSIDE_SQL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
     let journey = rows::JOURNEY;
     format!(
         "SELECT * FROM ( \
@@ -418,7 +437,7 @@ static INSIDE_SQL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
     )
 });
 
-const OUTAGES_SQL: &str = "SELECT camera, from_at, to_at, state, why FROM outages \
+pub(super) const OUTAGES_SQL: &str = "SELECT camera, from_at, to_at, state, why FROM outages \
     WHERE camera = ?1 AND from_at <= ?3 AND (to_at IS NULL OR to_at >= ?2) ORDER BY from_at";
 
 fn outages_of(

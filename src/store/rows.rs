@@ -1,5 +1,7 @@
 //! Rows to words and back: how passages, journeys and outages lie in their tables.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use rusqlite::types::{Type, Value};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -154,6 +156,14 @@ fn maker_id(db: &Connection, models: &str, config: &str) -> rusqlite::Result<i64
     }
 }
 
+static UPSERT: LazyLock<String> = LazyLock::new(|| {
+    let columns: Vec<&str> = STORED.split(", ").collect();
+    let marks: Vec<String> = (1..=columns.len()).map(|i| format!("?{i}")).collect();
+    let update: Vec<String> = columns[1..].iter().map(|c| format!("{c} = excluded.{c}")).collect();
+    let (marks, update) = (marks.join(", "), update.join(", "));
+    format!("INSERT INTO passages ({STORED}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {update}")
+});
+
 /// Writes the passage's row; where one of its name is there, that goes to `passage_revisions` first.
 pub(super) fn put_passage(db: &Connection, p: &Passage, now: Timestamp) -> rusqlite::Result<()> {
     let maker = maker_id(db, &p.models, &p.config)?;
@@ -163,13 +173,7 @@ pub(super) fn put_passage(db: &Connection, p: &Passage, now: Timestamp) -> rusql
     .execute([p.id.as_str()])?;
     let plate_class = p.plate_class.as_ref().map(serde_json::to_value).transpose();
     let plate_class = plate_class.map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
-    let marks = (1..=31).map(|i| format!("?{i}")).collect::<Vec<_>>().join(", ");
-    let update =
-        STORED.split(", ").skip(1).map(|c| format!("{c} = excluded.{c}")).collect::<Vec<_>>().join(", ");
-    db.prepare_cached(&format!(
-        "INSERT INTO passages ({STORED}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {update}"
-    ))?
-    .execute(params![
+    db.prepare_cached(&UPSERT)?.execute(params![
         p.id.as_str(),
         p.revision,
         now.as_microsecond(),

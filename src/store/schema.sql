@@ -1,4 +1,4 @@
--- The store of hanhtrinh as a new one is made, version 1. Older stores are brought here by migrations/.
+-- The store of hanhtrinh as a new one is made, version 2. Older stores are brought here by migrations/.
 --
 -- Units and forms, everywhere: times are INTEGER microseconds since 1970-01-01 UTC; seconds of a stream are REAL;
 -- shares, scores and probabilities are REAL 0-1; yes and no are 1 and 0; words are those of the JSON output.
@@ -55,6 +55,8 @@ CREATE INDEX passages_by_province ON passages (province, crossed_at, stream_s, i
 CREATE INDEX passages_by_plate ON passages (plate, plate_kind, crossed_at) WHERE plate IS NOT NULL;
 CREATE INDEX passages_by_folded_plate ON passages (plate_folded) WHERE plate_folded IS NOT NULL;
 
+CREATE INDEX passages_undated ON passages (recorded_at) WHERE crossed_at IS NULL;
+
 -- What a passage said before it was amended: the columns of `passages` as they were. Never changed.
 CREATE TABLE passage_revisions (
     id               TEXT    NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
@@ -105,6 +107,33 @@ CREATE TABLE pictures (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pictures_by_age ON pictures (taken_at, bytes);
 
+-- Bytes of all pictures, kept by triggers: the disk quota asks for it all the time. One row.
+CREATE TABLE picture_total (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    bytes INTEGER NOT NULL
+) STRICT;
+INSERT INTO picture_total (id, bytes) VALUES (1, 0);
+CREATE TRIGGER picture_adds AFTER INSERT ON pictures BEGIN UPDATE picture_total SET bytes = bytes + NEW.bytes; END;
+CREATE TRIGGER picture_takes AFTER DELETE ON pictures BEGIN UPDATE picture_total SET bytes = bytes - OLD.bytes; END;
+CREATE TRIGGER picture_changes AFTER UPDATE OF bytes ON pictures BEGIN UPDATE picture_total SET bytes = bytes + NEW.bytes - OLD.bytes; END;
+
+-- Files that no row names any more. A path is written here in the transaction that takes its row away and goes when
+-- the file is gone, so that a program killed in between leaves nothing unnamed behind.
+CREATE TABLE files_to_remove (
+    path TEXT NOT NULL PRIMARY KEY  -- relative to the store's folder, with /
+) STRICT, WITHOUT ROWID;
+
+-- What retention and the disk quota have removed: one row a step.
+CREATE TABLE deletions (
+    number INTEGER PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    what   TEXT    NOT NULL,  -- passages, undated passages, pictures, cancelled passages
+    count  INTEGER NOT NULL,
+    bytes  INTEGER NOT NULL,  -- of the pictures that went
+    why    TEXT    NOT NULL,
+    until  INTEGER NOT NULL   -- those removed are not younger than this
+) STRICT;
+
 -- What was taken back: a vehicle that went back over the line within one track. Its passage is no longer in
 -- `passages`; `was` is its last revision as JSON, null where it had not been written yet.
 CREATE TABLE cancelled_passages (
@@ -114,6 +143,29 @@ CREATE TABLE cancelled_passages (
     cancelled_at INTEGER NOT NULL,  -- when it was written here
     was          TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX cancelled_by_time ON cancelled_passages (cancelled_at);
+
+-- Vehicles of the home province where the settings say to count them only: no plate, no picture, no moment.
+CREATE TABLE home_counts (
+    hour      INTEGER NOT NULL,  -- begin of the hour; 0 where nothing dates the passages
+    camera    TEXT    NOT NULL,
+    direction TEXT    NOT NULL,
+    class     TEXT    NOT NULL,
+    n         INTEGER NOT NULL,
+    PRIMARY KEY (hour, camera, direction, class)
+) STRICT, WITHOUT ROWID;
+-- Which passages those counts hold, by their name, which says nothing of the vehicle: a replay counts none twice, and
+-- a later read can take one out. Goes with keep_days; the counts stay.
+CREATE TABLE home_counted (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    revision   INTEGER NOT NULL,
+    hour       INTEGER NOT NULL,
+    camera     TEXT    NOT NULL,
+    direction  TEXT    NOT NULL,
+    class      TEXT    NOT NULL,
+    counted_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX home_counted_by_time ON home_counted (counted_at);
 
 -- Journeys are made from passages alone and can be made again at any time. `state` is what the passages say; that
 -- silence makes a vehicle lost is added when somebody asks.
@@ -169,6 +221,7 @@ CREATE TABLE withdrawn_journeys (
     why          TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX withdrawn_by_plate ON withdrawn_journeys (plate, plate_kind);
+CREATE INDEX withdrawn_by_sighting ON withdrawn_journeys (last_seen_at);
 
 -- Times in which a camera gave no frames: "not seen" is said with these.
 CREATE TABLE outages (
@@ -210,7 +263,8 @@ CREATE TABLE questions (
     who     TEXT    NOT NULL,  -- login of the real user
     purpose TEXT    NOT NULL CHECK (trim(purpose) <> ''),
     verb    TEXT    NOT NULL,
-    query   TEXT    NOT NULL
+    query   TEXT    NOT NULL,
+    chain   BLOB               -- SHA-256 over the row before's and this row; null: asked under version 1
 ) STRICT;
 CREATE TABLE answers (
     question INTEGER NOT NULL PRIMARY KEY REFERENCES questions (number),

@@ -1,4 +1,9 @@
 //! Tests of the room as the rest of the program uses it.
 
 mod basics;
+mod check;
+mod kill;
+mod migrations;
+mod plans;
+mod retention;
 mod support;

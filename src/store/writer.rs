@@ -12,7 +12,8 @@ use super::apply::{self, Assemble, Counts, Record};
 use super::error::StoreError;
 use super::facts;
 use super::open::Store;
-use super::pictures::{PictureFolder, remove_if_there};
+use super::pictures::PictureFolder;
+use super::retention::{self, Deletion, RetentionRules};
 use crate::base::clock::Clock;
 
 /// Records in one transaction at most.
@@ -21,6 +22,8 @@ pub const BATCH_RECORDS: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(100);
 /// Between two signs of life of an idle writer.
 const IDLE: Duration = Duration::from_secs(10);
+/// Between two sweeps of the retention, in seconds of the monotonic clock.
+const SWEEP_S: f64 = 300.0;
 
 /// What a writer is made with.
 pub struct WriterOptions {
@@ -32,12 +35,23 @@ pub struct WriterOptions {
     pub queue: usize,
     /// Called once, on the writer's thread, with the error that stops it: the run has to end.
     pub on_failure: Box<dyn FnOnce(&StoreError) + Send>,
+    /// How long and how much is kept.
+    pub retention: RetentionRules,
+    /// Called on the writer's thread with what a sweep of the retention has removed, for the log.
+    pub on_deletion: Box<dyn FnMut(&Deletion) + Send>,
 }
 
 impl WriterOptions {
-    /// A queue of 128, and nobody called on failure: the next send, flush or close tells.
+    /// A queue of 128, everything kept, and nobody called: the next send, flush or close tells of a failure.
     pub fn new(assemble: Assemble, clock: Arc<dyn Clock>) -> Self {
-        Self { assemble, clock, queue: 128, on_failure: Box::new(|_| {}) }
+        Self {
+            assemble,
+            clock,
+            queue: 128,
+            on_failure: Box::new(|_| {}),
+            retention: RetentionRules { keep_days: None, max_bytes: None },
+            on_deletion: Box::new(|_| {}),
+        }
     }
 }
 
@@ -76,8 +90,9 @@ impl Writer {
         let folder = PictureFolder::open(store.dir(), &db)?;
         let (queue, waiting) = bounded(options.queue.max(1));
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let WriterOptions { assemble, clock, on_failure, .. } = options;
-        let mut worker = Worker { store, db, folder, assemble, clock, shared: shared.clone() };
+        let WriterOptions { assemble, clock, on_failure, retention, on_deletion, .. } = options;
+        let sweep = Sweep { rules: retention, next_s: clock.monotonic_s(), removed: Vec::new(), on_deletion };
+        let mut worker = Worker { store, db, folder, assemble, clock, shared: shared.clone(), sweep };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
@@ -165,21 +180,36 @@ struct Worker {
     assemble: Assemble,
     clock: Arc<dyn Clock>,
     shared: Arc<Mutex<Shared>>,
+    sweep: Sweep,
+}
+
+/// The retention, step by step.
+struct Sweep {
+    rules: RetentionRules,
+    /// When the next step is due, in seconds of the monotonic clock.
+    next_s: f64,
+    /// What the sweep that goes on has removed so far.
+    removed: Vec<Deletion>,
+    on_deletion: Box<dyn FnMut(&Deletion) + Send>,
 }
 
 impl Worker {
     fn work(&mut self, queue: &Receiver<Message>) -> Result<(), StoreError> {
         loop {
-            let first = match queue.recv_timeout(IDLE) {
-                Ok(message) => message,
+            let due = self.clock.monotonic_s() >= self.sweep.next_s;
+            let wait = if due { Duration::ZERO } else { IDLE };
+            let end = match queue.recv_timeout(wait) {
+                Ok(first) => {
+                    let (batch, end) = gather(queue, first);
+                    self.write(&batch)?;
+                    end
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     facts::alive(&self.db, self.clock.now()).map_err(StoreError::sql(&self.store.file()))?;
-                    continue;
+                    None
                 }
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             };
-            let (batch, end) = gather(queue, first);
-            self.write(&batch)?;
             match end {
                 Some(Message::Flush(tell)) => {
                     // Who asked may have gone.
@@ -188,7 +218,32 @@ impl Worker {
                 Some(_) => return Ok(()),
                 None => {}
             }
+            if due {
+                self.sweep()?;
+            }
         }
+    }
+
+    /// One step of the retention, so that records never wait for more than that.
+    fn sweep(&mut self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let step = retention::step(self.store.dir(), &mut self.db, &self.sweep.rules, &self.assemble, now)?;
+        match step {
+            Some(step) => {
+                let same = self.sweep.removed.iter_mut().find(|d| d.what == step.what && d.why == step.why);
+                match same {
+                    Some(sum) => sum.join(&step),
+                    None => self.sweep.removed.push(step),
+                }
+            }
+            None => {
+                for deletion in self.sweep.removed.drain(..) {
+                    (self.sweep.on_deletion)(&deletion);
+                }
+                self.sweep.next_s = self.clock.monotonic_s() + SWEEP_S;
+            }
+        }
+        Ok(())
     }
 
     fn write(&mut self, batch: &[Record]) -> Result<(), StoreError> {
@@ -199,6 +254,7 @@ impl Worker {
         all.passages += counts.passages;
         all.amended += counts.amended;
         all.passed_over += counts.passed_over;
+        all.home += counts.home;
         all.cancelled += counts.cancelled;
         all.pictures += counts.pictures;
         all.picture_bytes += counts.picture_bytes;
@@ -253,10 +309,8 @@ fn write_batch(
         tx.commit()?;
         Ok(done)
     };
-    let (counts, unnamed) = write().map_err(&sql)?;
-    for path in unnamed {
-        remove_if_there(&store.dir().join(path))?;
-    }
+    let counts = write().map_err(&sql)?;
+    retention::remove_files(store.dir(), db)?;
     if !kept.is_empty() {
         folder.committed()?;
     }

@@ -1,0 +1,76 @@
+use super::support::{assemble, at, key};
+use crate::store::{Filter, OpenMode, Severity, Store, VERSION, check, questions};
+
+/// Every older version as it lay on disk.
+const FIXTURES: &[(i64, &str)] = &[(1, include_str!("../fixtures/v1.sql"))];
+
+/// Tables, columns, keys, indices and triggers, without comments and white space, in one order.
+fn shape(db: &rusqlite::Connection) -> Vec<String> {
+    let mut shape = Vec::new();
+    let mut names =
+        db.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name").expect("sql");
+    let rows = names
+        .query_map([], |r| {
+            Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, Option<String>>(3)?))
+        })
+        .expect("rows");
+    for row in rows {
+        let (kind, name, sql) = row.expect("a row");
+        if kind == "table" {
+            let mut columns = db
+                .prepare("SELECT name || ' ' || type || ' ' || \"notnull\" || ' ' || pk FROM pragma_table_xinfo(?1)")
+                .expect("sql");
+            let columns: Vec<String> = columns
+                .query_map([&name], |r| r.get(0))
+                .expect("rows")
+                .collect::<Result<_, _>>()
+                .expect("columns");
+            shape.push(format!("table {name}: {}", columns.join(", ")));
+        } else if let Some(sql) = sql {
+            shape.push(sql.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+    }
+    shape
+}
+
+#[test]
+fn there_is_a_fixture_of_every_older_version() {
+    let versions: Vec<i64> = FIXTURES.iter().map(|f| f.0).collect();
+    assert_eq!(versions, (1..VERSION).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_older_store_is_brought_to_the_present_one_with_all_that_it_holds() {
+    let fresh = tempfile::tempdir().expect("a folder");
+    let fresh = Store::open(fresh.path(), OpenMode::Create).expect("a store").read().map(|db| shape(&db));
+    let fresh = fresh.expect("its shape");
+    for (version, sql) in FIXTURES {
+        for mode in [OpenMode::ReadOnly, OpenMode::ReadWrite, OpenMode::Create] {
+            let dir = tempfile::tempdir().expect("a folder");
+            let db = rusqlite::Connection::open(dir.path().join("hanhtrinh.db")).expect("a database");
+            db.execute_batch(sql).expect("the fixture");
+            let number: i64 = db.pragma_query_value(None, "user_version", |r| r.get(0)).expect("a version");
+            assert_eq!(number, *version);
+            drop(db);
+            let store = Store::open(dir.path(), mode).expect("an old store");
+            assert_eq!(shape(&store.read().expect("a connection")), fresh, "version {version}");
+            let reader = store.reader().expect("a reader");
+            let passages = reader.passages(&Filter::default()).expect("passages");
+            assert_eq!(passages.len(), 3);
+            let entry = passages.iter().find(|p| p.revision == 2).expect("the amended one");
+            assert!(entry.pictures.plate.is_some());
+            assert_eq!(reader.revisions_of(&entry.id).expect("revisions").len(), 1);
+            assert_eq!(reader.cancelled(10).expect("cancelled").len(), 1);
+            let journeys = reader.journeys_of(&[key("29A12345")], at(9000)).expect("journeys");
+            assert_eq!((journeys[0].legs.len(), journeys[0].outages.len()), (2, 1));
+            assert_eq!(reader.settings().expect("settings").map(|s| s.home).as_deref(), Some("Thái Nguyên"));
+            let asked = questions(&store, 10).expect("questions");
+            assert_eq!(asked.iter().map(|q| q.results).collect::<Vec<_>>(), [None, Some(2)]);
+            // All of it holds together; only the picture's file is not part of the fixture.
+            let found = check(&store, &*assemble()).expect("a check");
+            let faults: Vec<_> = found.iter().filter(|f| f.severity > Severity::Note).collect();
+            assert_eq!(faults.len(), 1, "{faults:?}");
+            assert!(faults[0].text.contains("is missing"), "{faults:?}");
+        }
+    }
+}
