@@ -1,0 +1,102 @@
+"""Vietnamese number plates as pictures (millimetre layouts) with relief, bolts and dirt, and their printed form."""
+import re
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+FOLDER = '/usr/share/fonts/'
+FONTS = [FOLDER + f for f in ('opentype/bebas-neue/BebasNeue-Bold.otf', 'truetype/roboto/unhinted/RobotoCondensed-Bold.ttf',
+                              'truetype/roadgeek/RG2014C.ttf', 'truetype/opendin/OSP-DIN.ttf')]
+SIZE = {'long': (520, 110), 'square': (330, 165), 'moto': (190, 140)}          # mm
+COLOURS = {                                                                    # film, characters
+    'white': ((236, 236, 230), (14, 14, 16)), 'yellow': ((242, 186, 22), (14, 14, 16)),
+    'blue': ((20, 62, 150), (240, 240, 238)), 'red': ((176, 18, 22), (240, 240, 238)),
+}
+PX = 3                     # pixels a millimetre
+
+
+def printed(text, kind):
+    """Compact text as printed on a plate of this kind: one row for 'long', else two rows parted by '|'.
+    30G68215 -> 30G-682.15 or 30G|682.15; 29X512903 -> 29-X5|129.03; TM2345 -> TM-23-45 or TM|23-45."""
+    army = re.fullmatch(r'([A-Z]{2})(\d\d)(\d\d)', text)
+    if army:
+        return '%s%s%s-%s' % (army[1], '-' if kind == 'long' else '|', army[2], army[3])
+    if kind == 'moto':
+        head, serial = re.fullmatch(r'(\d\d[A-ZĐ][A-Z0-9])(\d{5}|\d{4})', text).groups()
+        head = head[:2] + '-' + head[2:]
+    else:
+        head, serial = re.fullmatch(r'(\d\d[A-Z])(\d{5}|\d{4})', text).groups()
+    serial = serial[:3] + '.' + serial[3:] if len(serial) == 5 else serial
+    return head + ('-' if kind == 'long' else '|') + serial
+
+
+def glyph(c, w, h, font):
+    """One character scaled into its cell of w x h mm; cropped to the INK (font.getbbox starts at the pen)."""
+    im = Image.new('L', (500, 500), 0)
+    ImageDraw.Draw(im).text((100, 60), c, fill=255, font=ImageFont.truetype(font, 300))
+    im = im.crop(im.getbbox())
+    w *= .55 if c == '1' else 1            # '1' is narrow in its full cell
+    return im.resize((max(1, round(w * PX)), round(h * PX)), Image.LANCZOS)
+
+
+def write_row(ink, text, width, y, h, w, gap, font):
+    """A row of cells of w x h mm, centred on a plate `width` mm wide, its top at y. '-' and '.' have their own widths."""
+    widths = [{'-': 18 * h / 63, '.': 10 * h / 63}.get(c, w) for c in text]
+    x = width / 2 - (sum(widths) + gap * (len(widths) - 1)) / 2
+    d = ImageDraw.Draw(ink)
+    for c, cell in zip(text, widths):
+        if c == '-':
+            d.rectangle([x * PX, (y + h * .43) * PX, (x + cell) * PX, (y + h * .57) * PX], fill=255)
+        elif c == '.':
+            d.rectangle([x * PX, (y + h / 2 - cell / 2) * PX, (x + cell) * PX, (y + h / 2 + cell / 2) * PX], fill=255)
+        else:
+            g = glyph(c, cell, h, font)
+            ink.paste(g, (round(x * PX + (cell * PX - g.size[0]) / 2), round(y * PX)), g)
+        x += cell + gap
+
+
+def draw_plate(text, kind, colour='white', seed=0, dirt=.3):
+    """RGB picture (3 pixels a mm) of the compact text; font, dirt and bolts follow the seed. dirt 0-1."""
+    g = np.random.default_rng(seed)
+    W, H = SIZE[kind]
+    film, paint = COLOURS[colour]
+    font = FONTS[int(g.choice([0, 0, 1, 2, 3]))]
+    ink = Image.new('L', (W * PX, H * PX), 0)
+    rim = [2.5 * PX, 2.5 * PX, (W - 2.5) * PX, (H - 2.5) * PX]
+    ImageDraw.Draw(ink).rounded_rectangle(rim, radius=9 * PX, outline=255, width=int(2.4 * PX))
+    rows = printed(text, kind).split('|')
+    if kind == 'long':
+        write_row(ink, rows[0], W, 17, 76, 38, 10, font)
+    elif kind == 'square':
+        write_row(ink, rows[0], W, 12, 63, 38, 10, font)
+        write_row(ink, rows[1], W, 90, 63, 38, 10, font)
+    else:
+        write_row(ink, rows[0], W, 9, 54, 23, 6, font)
+        write_row(ink, rows[1], W, 74, 54, 23, 6, font)
+    m = np.asarray(ink, np.float32)[..., None] / 255
+    col = np.array(film, np.float32) * (1 - m) + np.array(paint, np.float32) * m
+    soft = cv2.GaussianBlur(m[..., 0], (0, 0), PX * .8)       # relief 1.7 mm: light from above left
+    relief = cv2.Sobel(soft, cv2.CV_32F, 0, 1) + .5 * cv2.Sobel(soft, cv2.CV_32F, 1, 0)
+    col += np.clip(-relief * 10, -28, 28)[..., None]
+    if kind == 'long':
+        bolts = (12, H / 2), (W - 12, H / 2)
+    else:
+        bolts = (W * .28, 6.5), (W * .72, 6.5), (W * .28, H - 6.5), (W * .72, H - 6.5)
+    for x, y in bolts:
+        cv2.circle(col, (int(x * PX), int(y * PX)), int(4 * PX), (118, 116, 112), -1, cv2.LINE_AA)
+        cv2.circle(col, (int((x + 1) * PX), int((y + 1) * PX)), int(2.5 * PX), (80, 78, 76), -1, cv2.LINE_AA)
+    return np.clip(add_dirt(col, g, dirt), 0, 255).astype(np.uint8)
+
+
+def add_dirt(col, g, dirt):
+    """Clouds of dust, thicker at the bottom, and splashes."""
+    h, w = col.shape[:2]
+    cloud = lambda mm: cv2.resize(g.normal(0, 1, (max(2, h // PX // mm), max(2, w // PX // mm))).astype(np.float32), (w, h),
+                                  interpolation=cv2.INTER_CUBIC)
+    height = np.linspace(0, 1, h, dtype=np.float32)[:, None]
+    amount = np.clip(dirt * (.25 + .5 * height ** 2 + .18 * cloud(22) + .12 * cloud(6)), 0, .85)[..., None]
+    col = col * (1 - amount) + np.array((112, 98, 80), np.float32) * amount
+    for _ in range(int(dirt * 40)):
+        cv2.circle(col, (int(g.uniform(0, w)), int(g.uniform(.2, 1) * h)), int(g.uniform(.3, 1.6) * PX), (95, 82, 66), -1, cv2.LINE_AA)
+    return col

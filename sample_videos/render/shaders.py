@@ -1,0 +1,141 @@
+"""GLSL programs. Lengths in metres, light linear; sky and sun light come from the Cycles bases."""
+
+# vehicles: turning wheels, ambient light from two half-spheres of harmonics (sky above, lit ground below)
+VEHICLE_VERT = '''#version 330
+in vec3 pos; in vec3 nrm; in vec2 uv; in vec2 ao; in vec2 spin;
+uniform mat4 vp, model; uniform float roll; uniform vec3 shU[9], shD[9];
+out vec3 P, N, amb; out vec2 T, A;
+vec3 sh(vec3 c[9], vec3 n) {
+  return max(vec3(0), c[0] + c[1]*n.y + c[2]*n.z + c[3]*n.x + c[4]*n.x*n.y + c[5]*n.y*n.z
+    + c[6]*(3*n.z*n.z - 1) + c[7]*n.x*n.z + c[8]*(n.x*n.x - n.y*n.y));
+}
+void main() {
+  vec3 p = pos, n = nrm;
+  if (spin.y > 0) {                       // a wheel's vertex: turn it about its axle by the way gone
+    float a = roll / spin.y, c = cos(a), s = sin(a);
+    vec2 q = p.yz - spin;
+    p.yz = spin + vec2(c*q.x + s*q.y, c*q.y - s*q.x);
+    n.yz = vec2(c*n.y + s*n.z, c*n.z - s*n.y);
+  }
+  vec4 w = model * vec4(p, 1);
+  P = w.xyz; N = mat3(model) * n; T = uv; A = ao;
+  amb = sh(shU, N) * ao.x + sh(shD, N) * ao.y;
+  gl_Position = vp * w;
+}'''
+
+VEHICLE_FRAG = '''#version 330
+in vec3 P, N, amb; in vec2 T, A; out vec4 o;
+uniform sampler2D col, prop, env, zbg; uniform sampler2DShadow shadow, shade;
+uniform mat4 sunvp; uniform vec3 eye, fwd, sun, sunE; uniform float glow, tail, dust; uniform vec2 size;
+vec3 envmap(vec3 d, float lod) {
+  return textureLod(env, vec2(.5 + atan(d.x, d.y) / 6.2831853, .5 - asin(clamp(d.z, -1., 1.)) / 3.1415927), lod).rgb;
+}
+void main() {
+  if (texture(zbg, gl_FragCoord.xy / size).r < dot(P - eye, fwd) - .3) discard;      // behind the scenery
+  vec3 n = normalize(N), v = normalize(eye - P), a = pow(texture(col, T).rgb, vec3(2.2));
+  vec4 m = texture(prop, T);              // roughness, reflectance, head glow, tail glow
+  if (dot(n, v) < 0.) n = -n;
+  float du = dust * (.60 * smoothstep(1.3, .1, P.z) + .10 + .15 * max(n.z, 0.)) * (1. - step(.02, m.b + m.a) * .7);
+  a = mix(a, vec3(.20, .165, .125), du);  // road dust
+  float nv = max(dot(n, v), .02), nl = max(dot(n, sun), 0.), lit = 0.;
+  if (nl > 0.) {
+    vec4 s = sunvp * vec4(P + n * .04, 1);
+    s.xyz = s.xyz * .5 + .5; s.z -= .0005;
+    vec2 t = vec2(1.3) / vec2(textureSize(shadow, 0));
+    lit = .25 * (texture(shadow, s.xyz + vec3(t.x, t.y * .5, 0)) + texture(shadow, s.xyz + vec3(-t.x, -t.y * .5, 0))
+      + texture(shadow, s.xyz + vec3(t.x * .5, -t.y, 0)) + texture(shadow, s.xyz + vec3(-t.x * .5, t.y, 0)));
+    lit *= texture(shade, s.xyz);
+  }
+  float f0 = m.g * (1. - .8 * du), metal = smoothstep(.25, .6, f0), r = m.r;
+  vec3 F0 = mix(vec3(f0), a * f0 * 1.3, metal), F = F0 + (1. - F0) * pow(1. - nv, 5.) * (1. - .8 * r);
+  vec3 d = reflect(-v, n), h = normalize(sun + v);
+  float al = max(r * r, .004), nh = max(dot(n, h), 0.), q = nh * nh * (al * al - 1.) + 1.;
+  float D = min(al * al / (3.14159 * q * q), 60.);
+  vec3 diffuse = amb + sunE * (nl * lit / 3.14159);
+  vec3 c = a * (1. - metal * .9) * diffuse + F * envmap(d, r * 6.5) * (d.z > 0. ? A.x : A.y)
+    + (F * D * .25 * nl * lit) * sunE / max(nv * .5 + .5, .1);
+  c += m.b * glow * vec3(1., .96, .88) * (.25 + .75 * pow(nv, 2.)) + m.a * tail * vec3(1., .05, .03);
+  o = vec4(any(isnan(c)) ? vec3(0) : min(c, vec3(500.)), 1);       // one NaN would be spread by the lens blur
+}'''
+
+DEPTH_VERT = '''#version 330
+in vec3 pos; uniform mat4 vp, model;
+void main() { gl_Position = vp * (model * vec4(pos, 1)); }'''
+DEPTH_FRAG = '#version 330\nvoid main() {}'
+
+# truth: base + tag (1 machine, 2 rider, 3 plate) in an 8-bit buffer
+ID_VERT = '''#version 330
+in vec3 pos; in float tag; uniform mat4 vp, model; flat out float t; out vec3 P;
+void main() { vec4 w = model * vec4(pos, 1); P = w.xyz; t = tag; gl_Position = vp * w; }'''
+ID_FRAG = '''#version 330
+flat in float t; in vec3 P; uniform float base, hide; uniform sampler2D zbg; uniform vec3 eye, fwd; uniform vec2 size;
+out vec4 o;
+void main() {
+  if (hide > 0. && texture(zbg, gl_FragCoord.xy / size).r < dot(P - eye, fwd) - .3) discard;
+  o = vec4((base + t) / 255., 0, 0, 1);
+}'''
+
+QUAD_VERT = '''#version 330
+out vec2 t;
+void main() { vec2 p = vec2(gl_VertexID & 1, gl_VertexID >> 1); t = p; gl_Position = vec4(p * 2. - 1., 0, 1); }'''
+
+# 1.5x to 1x: four bilinear taps cover the 1.5 x 1.5 texels
+DOWN_FRAG = '''#version 330
+in vec2 t; uniform sampler2D big; uniform float w; out vec4 o;
+void main() {
+  vec2 d = .375 / vec2(textureSize(big, 0));
+  o = w * .25 * (texture(big, t + d) + texture(big, t - d)
+    + texture(big, t + vec2(d.x, -d.y)) + texture(big, t + vec2(-d.x, d.y)));
+}'''
+
+# darkening of the ground's sky light under and beside a vehicle
+GROUND_VERT = '''#version 330
+in vec2 pos; uniform mat4 vp, model; uniform vec2 halfs; out vec2 T;
+void main() { T = pos * .5 + .5; gl_Position = vp * (model * vec4(pos * halfs, .01, 1)); }'''
+GROUND_FRAG = '''#version 330
+in vec2 T; uniform sampler2D tex; out vec4 o;
+void main() { o = vec4(texture(tex, T).r); }'''
+
+# background: sun base where no vehicle shades it + sky base darkened near vehicles; vehicles over it
+COMPOSE_FRAG = '''#version 330
+in vec2 t; uniform sampler2D bgSun, bgSky, zbg, veh, occ; uniform sampler2DShadow shadow; uniform mat4 sunvp;
+uniform vec3 eye, fwd, right, up; uniform vec2 tan_; out vec4 o;
+void main() {
+  vec4 v = texture(veh, t);
+  vec3 c = v.rgb;
+  if (v.a < .999) {
+    vec2 q = (t * 2. - 1.) * tan_;
+    vec3 P = eye + texture(zbg, t).r * (fwd + right * q.x + up * q.y);
+    vec3 u = (sunvp * vec4(P, 1)).xyz * .5 + .5;
+    float lit = 1.;
+    if (u.x > 0. && u.x < 1. && u.y > 0. && u.y < 1. && u.z < 1.) {
+      u.z -= .0008;
+      vec2 e = vec2(1.6) / vec2(textureSize(shadow, 0));
+      lit = .25 * (texture(shadow, u + vec3(e.x, e.y * .4, 0)) + texture(shadow, u - vec3(e.x, e.y * .4, 0))
+        + texture(shadow, u + vec3(-e.x * .4, e.y, 0)) + texture(shadow, u + vec3(e.x * .4, -e.y, 0)));
+    }
+    c += (1. - v.a) * (texture(bgSun, t).rgb * lit + texture(bgSky, t).rgb * texture(occ, t).r);
+  }
+  o = vec4(c, 1);
+}'''
+
+# the camera: lens softness, sharpening, vignette, noise, tone curve
+CAMERA_FRAG = '''#version 330
+in vec2 t; uniform sampler2D lin, noise; uniform vec2 off, size; uniform float expo, sigma, soft, sharp, contrast;
+out vec4 o;
+vec3 g(vec2 d) { return texture(lin, t + d / size).rgb; }
+vec3 curve(vec3 x) {
+  x = max(x, 0.); x = x * (1. + x / 9.) / (1. + x * .62); x = pow(clamp(x, 0., 1.), vec3(1. / 2.2));
+  return mix(x, x * x * (3. - 2. * x), contrast);
+}
+void main() {
+  vec3 c = .25 * (g(vec2(soft, soft * .5)) + g(vec2(-soft, -soft * .5)) + g(vec2(-soft * .5, soft)) + g(vec2(soft * .5, -soft)));
+  vec3 w = .25 * (g(vec2(2.2, 0)) + g(vec2(-2.2, 0)) + g(vec2(0, 2.2)) + g(vec2(0, -2.2)));
+  c += clamp(sharp * (c - w), -.25 * c, vec3(.3 / expo));          // clamped: no black rings round bright spots
+  vec2 p = t - .5;
+  c *= (1. - .35 * dot(p, p)) * expo;
+  c = mix(vec3(dot(c, vec3(.25, .6, .15))), c, .86);
+  vec3 n = texture(noise, (gl_FragCoord.xy + off) / 512.).rgb;
+  c += n * sigma * sqrt(max(c, 0.) * 2.5 + .06);
+  o = vec4(curve(c), 1);
+}'''
