@@ -78,7 +78,7 @@ class Detector:
 
     def second_look(
         self, picture: np.ndarray, rows: np.ndarray, size: int = 320, margin: float = 0.1,
-        least_px: float = 24, least_score: float = 0.3, threshold: float = 0.01,
+        least_px: float = 24, least_score: float = 0.4, threshold: float = 0.01,
     ) -> np.ndarray:
         """`rows` of the frame pass with the plates of a second pass over the crop of each vehicle added.
 
