@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench hot_path`; one thread. On an invented picture, so nothing beyond the repository is needed.
 
+mod records;
 mod scene;
 
 use std::hint::black_box;
@@ -36,6 +37,7 @@ fn hot_path(c: &mut Criterion) {
     for count in [10, 30, 100] {
         tracking(c, count);
     }
+    records::store(c);
 }
 
 /// What the pipeline makes of the manifest.

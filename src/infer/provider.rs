@@ -87,12 +87,11 @@ pub(super) fn choose<T, E: fmt::Display>(
 mod tests {
     use super::*;
 
+    /// What it runs on with which notice, or what failed last; then all that was tried.
+    type Chosen = (Result<(Provider, Option<String>), Provider>, Vec<Provider>);
+
     /// Starts on what `works` names and counts the tries.
-    fn chosen(
-        choice: ProviderChoice,
-        built: bool,
-        works: &[Provider],
-    ) -> (Result<(Provider, Option<String>), Provider>, Vec<Provider>) {
+    fn chosen(choice: ProviderChoice, built: bool, works: &[Provider]) -> Chosen {
         let mut tried = Vec::new();
         let answer = choose(
             choice,
