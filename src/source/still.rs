@@ -39,7 +39,8 @@ pub fn one_frame(spec: &SourceSpec, limit: Duration) -> Result<Frame, SourceErro
                 .enable_all()
                 .build()
                 .map_err(|e| SourceError::Runtime { what: what.clone(), why: e.to_string() })?;
-            let looked = runtime.block_on(tokio::time::timeout(limit, look(spec, &target, &mut first)));
+            let looked = runtime
+                .block_on(async { tokio::time::timeout(limit, look(spec, &target, &mut first)).await });
             // The farewell to the camera is a task of its own; it gets a moment, not more.
             runtime.shutdown_timeout(Duration::from_millis(200));
             looked.map_err(|_| SourceError::NoFrame { what, limit })??;
