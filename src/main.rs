@@ -1,3 +1,7 @@
 //! The `hanhtrinh` program: arguments to a verb, errors to an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hanhtrinh::cli::main()
+}

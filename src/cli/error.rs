@@ -52,4 +52,10 @@ macro_rules! failed_from {
     };
 }
 
-failed_from!(crate::config::ConfigError, std::io::Error);
+failed_from!(
+    crate::config::ConfigError,
+    crate::pipeline::PipelineError,
+    crate::plate::PlateError,
+    crate::store::StoreError,
+    std::io::Error
+);

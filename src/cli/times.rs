@@ -32,7 +32,7 @@ pub fn length(flag: &str, text: &str) -> Result<SignedDuration, CliError> {
 }
 
 /// Lower case, without diacritics, single spaces.
-fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     let plain: String = text
         .nfd()
         .filter(|c| !unicode_normalization::char::is_combining_mark(*c))

@@ -13,7 +13,7 @@ use crate::domain::geometry::FrameSpace;
 
 pub use decode::{DetectError, RawBox, decode};
 pub use letterbox::Letterbox;
-pub use second_look::{Crop, SecondLook};
+pub use second_look::{Crop, SecondLook, merged, plates_in_crop};
 
 /// What a class of the net stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,7 @@
 //! Passages from tracks, and journeys from passages. Pure.
 
 pub mod assemble;
+pub mod book;
 pub mod crossing;
+
+pub use assemble::{JourneyRules, assemble, state_at};

@@ -3,5 +3,7 @@
 pub mod counters;
 pub mod log;
 pub mod metrics;
+pub mod stages;
 
 pub use counters::{CameraCounters, Count};
+pub use stages::{Stage, StageTimes};

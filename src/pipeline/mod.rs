@@ -1,1 +1,28 @@
-//! Wiring: every queue and thread, the stages, and the inline run of the same stages.
+//! Wiring: every queue and thread of a run, and the stages that join the rooms.
+
+mod engine;
+mod error;
+mod health;
+mod inline;
+mod judge;
+mod lane;
+mod looks;
+mod nets;
+mod origin;
+mod photo;
+mod queue;
+mod read;
+mod records;
+mod run;
+mod sink;
+mod wiring;
+
+pub use engine::{Engine, EngineOptions};
+pub use error::PipelineError;
+pub use inline::{Followed, follow_clip};
+pub use judge::Judge;
+pub use nets::{DetectorNet, ReaderNet};
+pub use origin::of_code;
+pub use photo::{Photo, PhotoPlate, PhotoRules, look_at, read_crop};
+pub use read::Eyes;
+pub use run::{RunOptions, RunReport, journey_rules, run, source_spec};

@@ -121,6 +121,20 @@ impl Home {
     }
 }
 
+/// All codes that a province of this name of 2021 or of today issues or issued, rising. A two-digit code stands for
+/// itself.
+pub fn codes_named(name: &str) -> Result<Vec<u8>, PlateError> {
+    let wanted = plain(name);
+    let is = |code: u8, n: &Names| {
+        plain(n.before) == wanted || plain(n.now) == wanted || wanted == format!("{code:02}")
+    };
+    let codes: Vec<u8> = all().filter(|(code, n)| is(*code, n)).map(|(code, _)| code).collect();
+    if codes.is_empty() {
+        return Err(PlateError::UnknownProvince { name: name.trim().to_owned(), nearest: nearest(&wanted) });
+    }
+    Ok(codes)
+}
+
 fn nearest(wanted: &str) -> Option<String> {
     let near = |name: &'static str| (strsim::jaro_winkler(wanted, &plain(name)), name);
     all()

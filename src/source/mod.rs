@@ -32,6 +32,18 @@ use rtsp::Target;
 use crate::base::clock::Clock;
 use crate::base::shutdown::Shutdown;
 
+/// Reads a file to its end on the calling thread, whatever the location of `spec` says.
+pub fn read_file<S: Sink>(
+    spec: &SourceSpec,
+    path: &std::path::Path,
+    sink: S,
+    shutdown: &Shutdown,
+    clock: &dyn Clock,
+) -> SourceEnd {
+    decoder::init();
+    file::run(spec, path, sink, shutdown, clock)
+}
+
 /// Starts the camera's thread. It ends by itself at the end of a file, when the sink breaks, and within a second of
 /// the `shutdown` as long as the sink does not hold it; a live camera that fails is tried again for ever.
 ///

@@ -1,0 +1,63 @@
+//! `config check` and `config show`.
+
+use std::path::Path;
+
+use super::args::ConfigVerb;
+use super::error::CliError;
+use crate::config::{self, Location};
+
+/// Checks or shows.
+pub fn run(verb: &ConfigVerb) -> Result<(), CliError> {
+    match verb {
+        ConfigVerb::Check(arg) => check(&arg.config),
+        ConfigVerb::Show(arg) => {
+            print!("{}", config::load(&arg.config)?.shown);
+            Ok(())
+        }
+    }
+}
+
+/// Everything that can be known without connecting: values, files, folders.
+fn check(path: &Path) -> Result<(), CliError> {
+    let settings = config::load(path)?;
+    let mut wrong = Vec::new();
+    for camera in &settings.cameras {
+        if let Location::File(file) = &camera.location
+            && !file.is_file()
+        {
+            wrong.push(format!("camera \"{}\" url: there is no file {}", camera.place.name, file.display()));
+        }
+    }
+    if let Some(why) = unwritable(&settings.store.dir) {
+        wrong.push(format!("store dir: {} cannot be written ({why})", settings.store.dir.display()));
+    }
+    if !wrong.is_empty() {
+        return Err(CliError::Failed(format!("{}: {}", path.display(), wrong.join("; "))));
+    }
+    println!(
+        "{}: good. {} cameras, {} gates, home {}, store {}",
+        path.display(),
+        settings.cameras.len(),
+        settings.gates.len(),
+        settings.home,
+        settings.store.dir.display()
+    );
+    Ok(())
+}
+
+/// Why the store's folder, or the first folder above it that exists, cannot be written.
+fn unwritable(dir: &Path) -> Option<String> {
+    let existing = dir.ancestors().find(|d| d.as_os_str().is_empty() || d.exists())?;
+    let existing = if existing.as_os_str().is_empty() { Path::new(".") } else { existing };
+    if !existing.is_dir() {
+        return Some(format!("{} is no folder", existing.display()));
+    }
+    let probe = existing.join(format!(".hanhtrinh-probe-{}", std::process::id()));
+    match std::fs::write(&probe, b"") {
+        Ok(()) => {
+            let _ = std::fs::remove_file(&probe);
+            None
+        }
+        Err(error) => Some(error.to_string()),
+    }
+}

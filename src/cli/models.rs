@@ -1,0 +1,58 @@
+//! `models`: what is shipped, whether it is whole, and what it runs on.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use super::args::ModelsArgs;
+use super::error::CliError;
+use super::run::{choice, engine_options};
+use super::show;
+use crate::config;
+use crate::infer::ProviderChoice;
+use crate::pipeline::Engine;
+
+/// Loads everything, as a run would, and tells.
+pub fn run(args: &ModelsArgs) -> Result<(), CliError> {
+    let provider = match &args.config {
+        Some(file) => choice(config::load(file)?.inference.provider),
+        None => ProviderChoice::Auto,
+    };
+    let engine = Engine::start(&engine_options(&args.engine, args.config.as_deref(), provider))?;
+    let (detector, reader) = (&engine.manifest.detector, &engine.manifest.reader);
+    if args.json {
+        let line = json!({
+            "type": "models",
+            "folder": engine.folder(),
+            "provider": engine.provider,
+            "notice": engine.notice,
+            "detector": {"version": detector.version, "file": detector.file, "sha256": detector.sha256},
+            "reader": {"version": reader.version, "file": reader.file, "sha256": reader.sha256},
+        });
+        writeln!(std::io::stdout().lock(), "{line}")?;
+        return Ok(());
+    }
+    let short = |hash: &str| hash.chars().take(12).collect::<String>();
+    show::table(
+        &["model", "version", "file", "sha256"],
+        vec![
+            vec![
+                "detector".to_owned(),
+                detector.version.clone(),
+                detector.file.clone(),
+                short(&detector.sha256),
+            ],
+            vec!["reader".to_owned(), reader.version.clone(), reader.file.clone(), short(&reader.sha256)],
+        ],
+    )?;
+    writeln!(
+        std::io::stdout().lock(),
+        "provider in use: {}; models in {}",
+        engine.provider,
+        engine.folder().display()
+    )?;
+    if let Some(notice) = &engine.notice {
+        writeln!(std::io::stdout().lock(), "{notice}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! `store check`: records, pictures and journeys against each other.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use super::args::{StoreCheckArgs, StoreVerb};
+use super::ask;
+use super::error::CliError;
+use crate::journey::assemble;
+use crate::pipeline::of_code;
+use crate::store::{OpenMode, Severity, Store, StoreError, check};
+
+/// Checks, and tidies up what an interrupted run has left, unless a run is writing.
+pub fn run(verb: &StoreVerb) -> Result<(), CliError> {
+    match verb {
+        StoreVerb::Check(args) => check_store(args),
+    }
+}
+
+fn check_store(args: &StoreCheckArgs) -> Result<(), CliError> {
+    let asked = ask::open(&args.store)?;
+    let rules = asked.rules();
+    let dir = asked.store.dir().to_owned();
+    drop(asked);
+    let store = match Store::open(&dir, OpenMode::ReadWrite) {
+        // A run is writing: look without tidying.
+        Err(StoreError::Locked { .. } | StoreError::Unwritable { .. }) => {
+            Store::open(&dir, OpenMode::ReadOnly)?
+        }
+        other => other?,
+    };
+    let found = check(&store, &|key, passages| assemble(key, passages, &rules, &of_code))?;
+    let mut out = std::io::stdout().lock();
+    for finding in &found {
+        let word = match finding.severity {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        if args.json {
+            let line = json!({"type": "finding", "severity": word, "text": finding.text, "way_out": finding.way_out});
+            writeln!(out, "{line}")?;
+        } else if finding.way_out.is_empty() {
+            writeln!(out, "{word}: {}", finding.text)?;
+        } else {
+            writeln!(out, "{word}: {}; {}", finding.text, finding.way_out)?;
+        }
+    }
+    let bad = found.iter().filter(|f| f.severity > Severity::Note).count();
+    if bad > 0 {
+        return Err(CliError::Failed(format!("the store in {} has {bad} faults, told above", dir.display())));
+    }
+    if !args.json {
+        writeln!(out, "the store in {} is clean", dir.display())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! The vote of one track, with what it must know of the home province and the date.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::domain::detection::VehicleClass;
+use crate::domain::plate::PlateOutcome;
+use crate::domain::time::{Stamp, local_date};
+use crate::journey::book::Poll;
+use crate::plate::province::Home;
+use crate::plate::vote::{Ballot, Context, Look, Rules};
+
+/// By what rule plates are judged.
+#[derive(Debug, Clone)]
+pub struct Judge {
+    /// The home province.
+    pub home: Home,
+    /// When a text counts as read.
+    pub rules: Rules,
+    /// The date for what carries none.
+    pub today: Date,
+}
+
+/// The ballot of one track under its judge. A look of `None` is one that found no plate.
+pub struct TrackPoll {
+    /// The looks.
+    pub ballot: Ballot,
+    judge: Arc<Judge>,
+}
+
+impl TrackPoll {
+    /// No look yet.
+    pub fn new(judge: Arc<Judge>) -> Self {
+        Self { ballot: Ballot::new(), judge }
+    }
+}
+
+impl Poll for TrackPoll {
+    type Look = Option<Look>;
+
+    fn add(&mut self, look: Option<Look>) {
+        match look {
+            Some(look) => self.ballot.add(look),
+            None => self.ballot.add_empty(),
+        }
+    }
+
+    fn outcome(&self, class: VehicleClass, at: &Stamp) -> PlateOutcome {
+        self.ballot.outcome(&Context {
+            vehicle: class,
+            date: at.wall.map_or(self.judge.today, local_date),
+            home: &self.judge.home,
+            rules: self.judge.rules,
+        })
+    }
+}
