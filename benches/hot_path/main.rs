@@ -6,8 +6,9 @@ mod records;
 mod scene;
 
 use std::hint::black_box;
+use std::path::Path;
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use hanhtrinh::detect::{self, Crop, DetectorClass, DetectorSpec, Letterbox};
 use hanhtrinh::domain::detection::{Detections, VehicleClass, VehicleDetection};
 use hanhtrinh::domain::geometry::{FrameSpace, Rect};
@@ -19,6 +20,7 @@ use hanhtrinh::infer::{LoadOptions, Manifest, Model, Models, ProviderChoice, mod
 use hanhtrinh::plate::ctc::{Calibration, Decoder};
 use hanhtrinh::plate::province::Home;
 use hanhtrinh::plate::vote::{Ballot, Context, Look, Rules};
+use hanhtrinh::source::{bare_decode, probe};
 use hanhtrinh::track::{TrackSettings, Tracker};
 use scene::Scene;
 
@@ -38,6 +40,19 @@ fn hot_path(c: &mut Criterion) {
         tracking(c, count);
     }
     records::store(c);
+    decode_video(c);
+}
+
+/// The sample's clip of a town camera, a minute of 1600x900 H.264, decoded and not converted.
+fn decode_video(c: &mut Criterion) {
+    let clip = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_videos/town.mp4");
+    let about = probe(&clip).expect("a clip");
+    let frames = bare_decode(&clip, 1).expect("decoded").frames;
+    assert_eq!(frames as f64, (about.duration_s * about.fps).round(), "every frame came out");
+    let mut group = c.benchmark_group("decode");
+    group.sample_size(10).throughput(Throughput::Elements(frames));
+    group.bench_function("1600x900 H.264, frames", |b| b.iter(|| bare_decode(&clip, 1)));
+    group.finish();
 }
 
 /// What the pipeline makes of the manifest.
