@@ -1,4 +1,5 @@
 """What Cycles left on disk for a camera: the light bases with depth, the panorama, the scenery as the sun sees it."""
+
 import math
 import os
 
@@ -13,7 +14,7 @@ def read_exr(path):
     channels = OpenEXR.File(path).channels()
     rgb = np.asarray(channels[[k for k in channels if 'Combined' in k][0]].pixels, np.float32)[..., :3]
     depth = [k for k in channels if 'Depth' in k]
-    rgb = np.nan_to_num(rgb, nan=0., posinf=0., neginf=0.)
+    rgb = np.nan_to_num(rgb, nan=0.0, posinf=0.0, neginf=0.0)
     return rgb, np.asarray(channels[depth[0]].pixels, np.float32) if depth else None
 
 
@@ -22,22 +23,28 @@ def read_background(name):
     folder = os.path.join(cameras.STATE, 'background_' + name)
     read = lambda f: read_exr(os.path.join(folder, f + '.exr'))
     sky, depth = read('sky')
-    return dict(sky=sky, sun=read('sun')[0], depth=np.minimum(depth, 5000.),
-                pano=read('pano_sky')[0] + read('pano_sun')[0], sun_depth=read('sunz')[1])
+    return dict(
+        sky=sky,
+        sun=read('sun')[0],
+        depth=np.minimum(depth, 5000.0),
+        pano=read('pano_sky')[0] + read('pano_sun')[0],
+        sun_depth=read('sunz')[1],
+    )
 
 
 def harmonics(pano, upper):
     """Irradiance / pi of one half of a panorama, as nine coefficients of spherical harmonics (9, 3)."""
     h, w = pano.shape[:2]
-    theta = (np.arange(h) + .5) / h * math.pi
-    phi = ((np.arange(w) + .5) / w - .5) * 2 * math.pi
+    theta = (np.arange(h) + 0.5) / h * math.pi
+    phi = ((np.arange(w) + 0.5) / w - 0.5) * 2 * math.pi
     z = np.cos(theta)[:, None] * np.ones(w)
     x = np.sin(theta)[:, None] * np.sin(phi)
     y = np.sin(theta)[:, None] * np.cos(phi)
     solid = np.sin(theta)[:, None] * (math.pi / h) * (2 * math.pi / w) * np.ones(w)
     light = pano * ((z > 0) if upper else (z <= 0))[..., None] * solid[..., None]
-    norm = [.282095, .488603, .488603, .488603, 1.092548, 1.092548, .315392, 1.092548, .546274]
+    norm = [0.282095, 0.488603, 0.488603, 0.488603, 1.092548, 1.092548, 0.315392, 1.092548, 0.546274]
     basis = [1 + 0 * x, y, z, x, x * y, y * z, 3 * z * z - 1, x * z, x * x - y * y]
-    cosine = [math.pi] + [2.094395] * 3 + [.785398] * 5
-    return np.array([a * k * k * (light * b[..., None]).sum((0, 1)) / math.pi
-                     for a, k, b in zip(cosine, norm, basis)], np.float32)
+    cosine = [math.pi] + [2.094395] * 3 + [0.785398] * 5
+    return np.array(
+        [a * k * k * (light * b[..., None]).sum((0, 1)) / math.pi for a, k, b in zip(cosine, norm, basis)], np.float32
+    )

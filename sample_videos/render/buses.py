@@ -1,4 +1,5 @@
 """Buses."""
+
 import numpy as np
 
 from drawing import grime, paint, person_behind_glass, word
@@ -48,7 +49,7 @@ def bus(rng, kind, want):
         return d
 
     m.sdf(sdf, (-hw - 0.1, ry - 0.1, 0.2), (hw + 0.1, fy + 0.1, H + 0.1), 0.055, 6000)
-    s, f, r, t = sk.side, sk.front, sk.rear, sk.top
+    s, f, r = sk.side, sk.front, sk.rear
     s.poly([(ry, 0.9), (ry + L * 0.3, zb - 0.1), (ry + L * 0.75, 0.5), (ry + L * 0.4, 0.36), (ry, 0.36)], acc)
     s.rect(ry + 0.35, zb + 0.12, fy - 0.55, H - 0.45, BLACK, r=0.12)
     n = int((L - 1) / 1.25)

@@ -1,11 +1,11 @@
 """Cars: sedan, hatch, suv, pickup."""
+
 import numpy as np
 
 from drawing import PAINTS, grime, paint, person_behind_glass, word
 from model import Model
 from shapes import box_, poly_, smax
 from skin import AMBER, BLACK, CHROME, DARKGREY, GLASS, HOLE, LAMP, LAMPIN, M, REFL, TAIL, TAILD
-
 
 CARS = {  # length, width, wheel base, wheel radius, belt height, outline (y, z), side window, windscreen (y base, y top), rear screen or None
     'sedan': dict(
@@ -150,7 +150,6 @@ def car(rng, kind, want):
             wlow = wlow + 0.018 * np.exp(-(((y - w) / 0.42) ** 2))
         whi = hw - 0.05 - (hw - 0.05 - roof) * np.clip((z - belt + 0.02) / (H - belt), -0.1, 1.2)
         d = smax(d, x - np.where(z < belt, np.minimum(wlow, hw), np.minimum(whi, wlow)), 0.07)
-        hood = smax(x - hw + 0.1, z - belt - 0.03, 0.05)
         for w in wy:
             d = smax(d, -(np.maximum(np.hypot(y - w, z - R) - R - 0.055, 0.52 * hw - x)), 0.012)
         if kind == 'pickup':

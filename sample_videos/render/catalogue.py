@@ -1,4 +1,5 @@
 """Builds a vehicle of a kind. Kept on disk, since building costs 0.3-1.5 s."""
+
 import os
 import pickle
 import random
@@ -12,10 +13,16 @@ import motorbikes
 import trucks
 
 BUILDERS = {
-    'sedan': cars.car, 'hatch': cars.car, 'suv': cars.car, 'pickup': cars.car,
+    'sedan': cars.car,
+    'hatch': cars.car,
+    'suv': cars.car,
+    'pickup': cars.car,
     'bus': buses.bus,
-    'boxtruck': trucks.truck, 'flatbed': trucks.truck, 'heavy': trucks.truck,
-    'wave': motorbikes.moto, 'scooter': motorbikes.moto,
+    'boxtruck': trucks.truck,
+    'flatbed': trucks.truck,
+    'heavy': trucks.truck,
+    'wave': motorbikes.moto,
+    'scooter': motorbikes.moto,
 }
 MOTORBIKES = ('wave', 'scooter')
 SOURCES = ('shapes', 'skin', 'model', 'bake', 'drawing', 'cars', 'trucks', 'buses', 'riders', 'motorbikes')
@@ -24,6 +31,7 @@ SOURCES = ('shapes', 'skin', 'model', 'bake', 'drawing', 'cars', 'trucks', 'buse
 @dataclass(frozen=True)
 class Want:
     """Shapes of the plates that were ordered: 'long' or 'square' (a motorbike has one of its own)."""
+
     front: str = 'long'
     rear: str = 'square'
 

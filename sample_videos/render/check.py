@@ -1,5 +1,6 @@
 """Checks what is committed, with nothing but Python: python3 check.py. The line of sample.toml and the frames' boxes must give
 every pass of truth/passes.jsonl, its time and direction; the journeys must follow from the passes."""
+
 import gzip
 import json
 import os
@@ -42,8 +43,10 @@ def main():
         for p in mine:
             at, direction = got[p['id']]
             late = (datetime.fromisoformat(p['crossed_at']) - start).total_seconds() - at
-            if direction != p['direction'] or abs(late) > .02:
-                faults.append('%s: %s by the line, %s in the truth, %.3f s apart' % (p['id'], direction, p['direction'], late))
+            if direction != p['direction'] or abs(late) > 0.02:
+                faults.append(
+                    '%s: %s by the line, %s in the truth, %.3f s apart' % (p['id'], direction, p['direction'], late)
+                )
             if p['verdict'] != verdict_of(p['plate']):
                 faults.append(p['id'] + ': verdict')
     gateways = {c['name'] for c in config['camera'] if c['role'] == 'gateway'}

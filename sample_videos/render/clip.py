@@ -1,5 +1,6 @@
 """Renders one clip in segments of 2 s, each a raw H.264 stream and its frames' truth; what exists is kept, so an interrupted
 run goes on where it was: python clip.py CLIP [first last] (segments)."""
+
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ from renderer import Renderer
 from traffic import Traffic, frame_truth
 from truth import read_truth
 
-SEGMENT = 50               # frames; each starts with a keyframe
+SEGMENT = 50  # frames; each starts with a keyframe
 CRF = 31
 
 
@@ -27,21 +28,66 @@ def segments():
 def encoder(size, path):
     """ffmpeg that takes raw RGB frames. No B-frames, as traffic cameras send it; raw streams of one setting can be joined."""
     return subprocess.Popen(
-        ['ffmpeg', '-y', '-loglevel', 'error', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', '%dx%d' % size, '-r', str(cameras.FPS),
-         '-i', '-', '-vf', 'scale=out_color_matrix=bt709:out_range=tv', '-c:v', 'libx264', '-preset', 'fast', '-crf', str(CRF), '-g', str(SEGMENT), '-bf', '0', '-pix_fmt', 'yuv420p',
-         '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv',
-         '-threads', '1', '-f', 'h264', path], stdin=subprocess.PIPE)
+        [
+            'ffmpeg',
+            '-y',
+            '-loglevel',
+            'error',
+            '-f',
+            'rawvideo',
+            '-pix_fmt',
+            'rgb24',
+            '-s',
+            '%dx%d' % size,
+            '-r',
+            str(cameras.FPS),
+            '-i',
+            '-',
+            '-vf',
+            'scale=out_color_matrix=bt709:out_range=tv',
+            '-c:v',
+            'libx264',
+            '-preset',
+            'fast',
+            '-crf',
+            str(CRF),
+            '-g',
+            str(SEGMENT),
+            '-bf',
+            '0',
+            '-pix_fmt',
+            'yuv420p',
+            '-colorspace',
+            'bt709',
+            '-color_primaries',
+            'bt709',
+            '-color_trc',
+            'bt709',
+            '-color_range',
+            'tv',
+            '-threads',
+            '1',
+            '-f',
+            'h264',
+            path,
+        ],
+        stdin=subprocess.PIPE,
+    )
 
 
 def render_segment(name, k, traffic, renderer):
-    renderer.reseed(k)                   # noise of a segment does not depend on which were rendered before
+    renderer.reseed(k)  # noise of a segment does not depend on which were rendered before
     part = segment_path(name, k, 'part')
     lines, pipe = [], encoder(traffic.camera.size, part)
     for f in range(k * SEGMENT, min((k + 1) * SEGMENT, story.SECONDS * cameras.FPS)):
         scene = traffic.scene(f / cameras.FPS)
         pipe.stdin.write(renderer.frame(scene).tobytes())
-        lines.append(json.dumps(dict(frame=f, t=f / cameras.FPS, vehicles=frame_truth(read_truth(renderer, scene), traffic)),
-                                separators=(',', ':')))
+        lines.append(
+            json.dumps(
+                dict(frame=f, t=f / cameras.FPS, vehicles=frame_truth(read_truth(renderer, scene), traffic)),
+                separators=(',', ':'),
+            )
+        )
     pipe.stdin.close()
     if pipe.wait():
         sys.exit('the encoder failed on segment %d of %s' % (k, name))
@@ -59,11 +105,14 @@ def render_clip(name, wanted=None):
     traffic, renderer = Traffic(name), Renderer(name)
     for k in missing:
         if os.path.exists(segment_path(name, k, 'h264')):
-            continue                     # another process made it meanwhile
+            continue  # another process made it meanwhile
         t, cpu = time.time(), time.process_time()
         render_segment(name, k, traffic, renderer)
-        print('%s: segment %d of %d, %.0f s (%.0f CPU-s)' % (name, k + 1, len(segments()), time.time() - t, time.process_time() - cpu),
-              flush=True)
+        print(
+            '%s: segment %d of %d, %.0f s (%.0f CPU-s)'
+            % (name, k + 1, len(segments()), time.time() - t, time.process_time() - cpu),
+            flush=True,
+        )
 
 
 if __name__ == '__main__':

@@ -1,4 +1,5 @@
 """Joins a clip's segments and writes the truth files: python finish.py. Needs all segments of all clips (see make.sh)."""
+
 import gzip
 import json
 import os
@@ -16,8 +17,26 @@ TRUTH = os.path.join(SAMPLE, 'truth')
 
 def join(name, path, count):
     """One mp4 of the first `count` raw H.264 segments, without encoding again."""
-    mux = subprocess.Popen(['ffmpeg', '-y', '-loglevel', 'error', '-f', 'h264', '-framerate', str(cameras.FPS), '-i', '-', '-c', 'copy',
-                            '-movflags', '+faststart', path], stdin=subprocess.PIPE)
+    mux = subprocess.Popen(
+        [
+            'ffmpeg',
+            '-y',
+            '-loglevel',
+            'error',
+            '-f',
+            'h264',
+            '-framerate',
+            str(cameras.FPS),
+            '-i',
+            '-',
+            '-c',
+            'copy',
+            '-movflags',
+            '+faststart',
+            path,
+        ],
+        stdin=subprocess.PIPE,
+    )
     for k in range(count):
         with open(segment_path(name, k, 'h264'), 'rb') as f:
             mux.stdin.write(f.read())
@@ -42,7 +61,10 @@ def passes_of(name, lines):
         frame = json.loads(line)
         for v in frame['vehicles']:
             tracks.setdefault(v['id'], []).append((frame['t'], v))
-    found = [pass_of(c.name, t[0][1]['vehicle'], t[0][1]['class'], c.line_share(), c.size, story.START, t) for t in tracks.values()]
+    found = [
+        pass_of(c.name, t[0][1]['vehicle'], t[0][1]['class'], c.line_share(), c.size, story.START, t)
+        for t in tracks.values()
+    ]
     return sorted((p for p in found if p), key=lambda p: p['crossed_at'])
 
 

@@ -1,4 +1,5 @@
 """Motorbikes: wave (underbone) and scooter, with rider."""
+
 import math
 
 import numpy as np

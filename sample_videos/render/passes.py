@@ -1,12 +1,13 @@
 """What the frames' truth says happened: crossings of the line, passes, journeys. Pure: no drawing, no files.
 
 Picture space: shares 0-1 of the picture, x right, y down. Times: seconds of the clip."""
+
 from datetime import datetime, timedelta
 
-HOME_CODES = ('20', '97')                # Thái Nguyên by the table in force since 2025-07-01
-READABLE_PX = 40                         # a plate counts as readable when at least this wide, uncovered, ...
-READABLE_FRAMES = 5                      # ... in this many frames
-UNCOVERED = .95
+HOME_CODES = ('20', '97')  # Thái Nguyên by the table in force since 2025-07-01
+READABLE_PX = 40  # a plate counts as readable when at least this wide, uncovered, ...
+READABLE_FRAMES = 5  # ... in this many frames
+UNCOVERED = 0.95
 
 
 def side(line, point):
@@ -37,7 +38,7 @@ def verdict_of(plate):
     if plate is None:
         return 'undetermined'
     if not plate[:2].isdigit():
-        return 'no_province'              # army
+        return 'no_province'  # army
     return 'home' if plate[:2] in HOME_CODES else 'outside'
 
 
@@ -56,18 +57,27 @@ def pass_of(camera, vehicle, cls, line, size, start, track):
     at, direction = found[0]
     plates = [(t, q['plate']) for t, q in track if q['plate']]
     uncovered = [p['width'] for _, p in plates if p['visible'] >= UNCOVERED]
-    near = [p for t, p in plates if abs(t - at) <= .5]
+    near = [p for t, p in plates if abs(t - at) <= 0.5]
     nearest = min(plates, key=lambda q: abs(q[0] - at))[1] if plates else None
     seen = nearest if any(p['visible'] > 0 for _, p in plates) else None
     plate = seen['text'] if seen else None
     return dict(
-        id='%s-%s-%s' % (camera, vehicle, direction), camera=camera, crossed_at=wall_time(start, at), direction=direction,
-        **{'class': cls}, layout=seen['layout'] if seen else None, plate=plate, trailer_plate=None,
+        id='%s-%s-%s' % (camera, vehicle, direction),
+        camera=camera,
+        crossed_at=wall_time(start, at),
+        direction=direction,
+        **{'class': cls},
+        layout=seen['layout'] if seen else None,
+        plate=plate,
+        trailer_plate=None,
         plate_width_px=seen['width'] if seen else None,
         readable=sum(w >= READABLE_PX for w in uncovered) >= READABLE_FRAMES,
-        verdict=verdict_of(plate), vehicle=vehicle, held_out=False,
-        plate_visible=max((p['visible'] for p in near), default=0.) if seen else None,
-        plate_px_max=max(uncovered, default=0.) if seen else None)
+        verdict=verdict_of(plate),
+        vehicle=vehicle,
+        held_out=False,
+        plate_visible=max((p['visible'] for p in near), default=0.0) if seen else None,
+        plate_px_max=max(uncovered, default=0.0) if seen else None
+    )
 
 
 def journeys_of(passes, gateways):
@@ -81,10 +91,12 @@ def journeys_of(passes, gateways):
         key, at_gate = p['plate'], p['camera'] in gateways
         entering, leaving = at_gate and p['direction'] == 'in', at_gate and p['direction'] == 'out'
         j = None if key is None else open_.get(key)
-        if j and entering:                # a second entry without an exit between: the first is lost
+        if j and entering:  # a second entry without an exit between: the first is lost
             j['state'], j = 'lost', None
         if j is None:
-            j = dict(plate=key, passes=[], entered_at=p['crossed_at'] if entering else None, left_at=None, state='inside')
+            j = dict(
+                plate=key, passes=[], entered_at=p['crossed_at'] if entering else None, left_at=None, state='inside'
+            )
             journeys.append(j)
             if key is not None:
                 open_[key] = j

@@ -1,5 +1,6 @@
 """Checks the traffic without drawing it, at 5 frames a second: python plan.py CLIP. For each pass: when and how it crosses,
 least visible share within 0.5 s of it, its plate's width and visible share there."""
+
 import sys
 
 import cameras
@@ -9,7 +10,7 @@ from renderer import Renderer
 from traffic import Traffic, frame_truth
 from truth import read_truth
 
-STEP = 5                   # frames
+STEP = 5  # frames
 
 if __name__ == '__main__':
     name = sys.argv[1]
@@ -25,7 +26,15 @@ if __name__ == '__main__':
             print('%-22s does not cross' % track_id)
             continue
         at = next(q.at for q in traffic.passes if (q.vehicle + '-' + q.direction) == track_id)
-        least = min(v['visible'] for t, v in track if abs(t - at) <= .5)
-        print('%-22s %s %-3s visible %.2f, box height %3d, plate %s' % (
-            track_id, p['crossed_at'][14:23], p['direction'], least, max(v['box'][3] for t, v in track if abs(t - at) <= .2),
-            (p['plate'], p['layout'], p['plate_width_px'], p['plate_px_max'], p['plate_visible'], p['readable'])))
+        least = min(v['visible'] for t, v in track if abs(t - at) <= 0.5)
+        print(
+            '%-22s %s %-3s visible %.2f, box height %3d, plate %s'
+            % (
+                track_id,
+                p['crossed_at'][14:23],
+                p['direction'],
+                least,
+                max(v['box'][3] for t, v in track if abs(t - at) <= 0.2),
+                (p['plate'], p['layout'], p['plate_width_px'], p['plate_px_max'], p['plate_visible'], p['readable']),
+            )
+        )

@@ -1,4 +1,5 @@
 """Vietnamese number plates as pictures (millimetre layouts) with relief, bolts and dirt, and their printed form."""
+
 import re
 
 import cv2
@@ -6,14 +7,23 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 FOLDER = '/usr/share/fonts/'
-FONTS = [FOLDER + f for f in ('opentype/bebas-neue/BebasNeue-Bold.otf', 'truetype/roboto/unhinted/RobotoCondensed-Bold.ttf',
-                              'truetype/roadgeek/RG2014C.ttf', 'truetype/opendin/OSP-DIN.ttf')]
-SIZE = {'long': (520, 110), 'square': (330, 165), 'moto': (190, 140)}          # mm
-COLOURS = {                                                                    # film, characters
-    'white': ((236, 236, 230), (14, 14, 16)), 'yellow': ((242, 186, 22), (14, 14, 16)),
-    'blue': ((20, 62, 150), (240, 240, 238)), 'red': ((176, 18, 22), (240, 240, 238)),
+FONTS = [
+    FOLDER + f
+    for f in (
+        'opentype/bebas-neue/BebasNeue-Bold.otf',
+        'truetype/roboto/unhinted/RobotoCondensed-Bold.ttf',
+        'truetype/roadgeek/RG2014C.ttf',
+        'truetype/opendin/OSP-DIN.ttf',
+    )
+]
+SIZE = {'long': (520, 110), 'square': (330, 165), 'moto': (190, 140)}  # mm
+COLOURS = {  # film, characters
+    'white': ((236, 236, 230), (14, 14, 16)),
+    'yellow': ((242, 186, 22), (14, 14, 16)),
+    'blue': ((20, 62, 150), (240, 240, 238)),
+    'red': ((176, 18, 22), (240, 240, 238)),
 }
-PX = 3                     # pixels a millimetre
+PX = 3  # pixels a millimetre
 
 
 def printed(text, kind):
@@ -36,7 +46,7 @@ def glyph(c, w, h, font):
     im = Image.new('L', (500, 500), 0)
     ImageDraw.Draw(im).text((100, 60), c, fill=255, font=ImageFont.truetype(font, 300))
     im = im.crop(im.getbbox())
-    w *= .55 if c == '1' else 1            # '1' is narrow in its full cell
+    w *= 0.55 if c == '1' else 1  # '1' is narrow in its full cell
     return im.resize((max(1, round(w * PX)), round(h * PX)), Image.LANCZOS)
 
 
@@ -47,7 +57,7 @@ def write_row(ink, text, width, y, h, w, gap, font):
     d = ImageDraw.Draw(ink)
     for c, cell in zip(text, widths):
         if c == '-':
-            d.rectangle([x * PX, (y + h * .43) * PX, (x + cell) * PX, (y + h * .57) * PX], fill=255)
+            d.rectangle([x * PX, (y + h * 0.43) * PX, (x + cell) * PX, (y + h * 0.57) * PX], fill=255)
         elif c == '.':
             d.rectangle([x * PX, (y + h / 2 - cell / 2) * PX, (x + cell) * PX, (y + h / 2 + cell / 2) * PX], fill=255)
         else:
@@ -56,7 +66,7 @@ def write_row(ink, text, width, y, h, w, gap, font):
         x += cell + gap
 
 
-def draw_plate(text, kind, colour='white', seed=0, dirt=.3):
+def draw_plate(text, kind, colour='white', seed=0, dirt=0.3):
     """RGB picture (3 pixels a mm) of the compact text; font, dirt and bolts follow the seed. dirt 0-1."""
     g = np.random.default_rng(seed)
     W, H = SIZE[kind]
@@ -76,13 +86,13 @@ def draw_plate(text, kind, colour='white', seed=0, dirt=.3):
         write_row(ink, rows[1], W, 74, 54, 23, 6, font)
     m = np.asarray(ink, np.float32)[..., None] / 255
     col = np.array(film, np.float32) * (1 - m) + np.array(paint, np.float32) * m
-    soft = cv2.GaussianBlur(m[..., 0], (0, 0), PX * .8)       # relief 1.7 mm: light from above left
-    relief = cv2.Sobel(soft, cv2.CV_32F, 0, 1) + .5 * cv2.Sobel(soft, cv2.CV_32F, 1, 0)
+    soft = cv2.GaussianBlur(m[..., 0], (0, 0), PX * 0.8)  # relief 1.7 mm: light from above left
+    relief = cv2.Sobel(soft, cv2.CV_32F, 0, 1) + 0.5 * cv2.Sobel(soft, cv2.CV_32F, 1, 0)
     col += np.clip(-relief * 10, -28, 28)[..., None]
     if kind == 'long':
         bolts = (12, H / 2), (W - 12, H / 2)
     else:
-        bolts = (W * .28, 6.5), (W * .72, 6.5), (W * .28, H - 6.5), (W * .72, H - 6.5)
+        bolts = (W * 0.28, 6.5), (W * 0.72, 6.5), (W * 0.28, H - 6.5), (W * 0.72, H - 6.5)
     for x, y in bolts:
         cv2.circle(col, (int(x * PX), int(y * PX)), int(4 * PX), (118, 116, 112), -1, cv2.LINE_AA)
         cv2.circle(col, (int((x + 1) * PX), int((y + 1) * PX)), int(2.5 * PX), (80, 78, 76), -1, cv2.LINE_AA)
@@ -92,11 +102,21 @@ def draw_plate(text, kind, colour='white', seed=0, dirt=.3):
 def add_dirt(col, g, dirt):
     """Clouds of dust, thicker at the bottom, and splashes."""
     h, w = col.shape[:2]
-    cloud = lambda mm: cv2.resize(g.normal(0, 1, (max(2, h // PX // mm), max(2, w // PX // mm))).astype(np.float32), (w, h),
-                                  interpolation=cv2.INTER_CUBIC)
+    cloud = lambda mm: cv2.resize(
+        g.normal(0, 1, (max(2, h // PX // mm), max(2, w // PX // mm))).astype(np.float32),
+        (w, h),
+        interpolation=cv2.INTER_CUBIC,
+    )
     height = np.linspace(0, 1, h, dtype=np.float32)[:, None]
-    amount = np.clip(dirt * (.25 + .5 * height ** 2 + .18 * cloud(22) + .12 * cloud(6)), 0, .85)[..., None]
+    amount = np.clip(dirt * (0.25 + 0.5 * height**2 + 0.18 * cloud(22) + 0.12 * cloud(6)), 0, 0.85)[..., None]
     col = col * (1 - amount) + np.array((112, 98, 80), np.float32) * amount
     for _ in range(int(dirt * 40)):
-        cv2.circle(col, (int(g.uniform(0, w)), int(g.uniform(.2, 1) * h)), int(g.uniform(.3, 1.6) * PX), (95, 82, 66), -1, cv2.LINE_AA)
+        cv2.circle(
+            col,
+            (int(g.uniform(0, w)), int(g.uniform(0.2, 1) * h)),
+            int(g.uniform(0.3, 1.6) * PX),
+            (95, 82, 66),
+            -1,
+            cv2.LINE_AA,
+        )
     return col

@@ -1,7 +1,9 @@
 """Draws vehicles over a Cycles background with OpenGL on the CPU (Mesa llvmpipe), by day, and keeps the buffers truth.py reads.
 
 A scene is a list of vehicles, each a dict: id, model, x, y (metres), heading (degrees, 0 away, 180 oncoming), speed (m/s along
-its heading), roll (metres gone), lean (radians), plate_front / plate_rear (RGB picture or None), text_front / text_rear, brake, dust."""
+its heading), roll (metres gone), lean (radians), plate_front / plate_rear (RGB picture or None), text_front / text_rear, brake, dust.
+"""
+
 import math
 import os
 
@@ -16,13 +18,27 @@ import cameras
 import shaders
 from backlight import harmonics, read_background
 
-SS = 1.5                   # supersampling of the vehicles
-KEY = .25                  # the picture's median before the tone curve
-NOISE, CONTRAST, SOFT, SHARP = .004, .45, .42, .25
-TAIL_GLOW, BRAKE_GLOW, DAY_LAMP_GLOW = .06, 1.2, .6
-SUN = np.array((1, .93, .80)) * 4.2          # as the sun lamp of background.py
-UNITS = {'col': 0, 'prop': 1, 'env': 2, 'zbg': 3, 'shadow': 4, 'shade': 5,        # texture units
-         'bgSun': 0, 'bgSky': 1, 'veh': 2, 'occ': 5, 'lin': 0, 'noise': 1, 'big': 0, 'tex': 0}
+SS = 1.5  # supersampling of the vehicles
+KEY = 0.25  # the picture's median before the tone curve
+NOISE, CONTRAST, SOFT, SHARP = 0.004, 0.45, 0.42, 0.25
+TAIL_GLOW, BRAKE_GLOW, DAY_LAMP_GLOW = 0.06, 1.2, 0.6
+SUN = np.array((1, 0.93, 0.80)) * 4.2  # as the sun lamp of background.py
+UNITS = {
+    'col': 0,
+    'prop': 1,
+    'env': 2,
+    'zbg': 3,
+    'shadow': 4,
+    'shade': 5,  # texture units
+    'bgSun': 0,
+    'bgSky': 1,
+    'veh': 2,
+    'occ': 5,
+    'lin': 0,
+    'noise': 1,
+    'big': 0,
+    'tex': 0,
+}
 
 
 def set_uniforms(program, **values):
@@ -40,7 +56,7 @@ class Renderer:
         self.W, self.H = self.camera.size
         self.ctx = moderngl.create_standalone_context(backend='egl')
         self.reseed(0)
-        self.loaded = {}           # models and plate pictures on the GPU, by id()
+        self.loaded = {}  # models and plate pictures on the GPU, by id()
         self._make_programs()
         self._make_buffers()
         self._place_camera()
@@ -66,7 +82,8 @@ class Renderer:
                     program[uniform].value = unit
         self.compose['zbg'].value, self.compose['shadow'].value = 3, 4
         self.quad_down, self.quad_compose, self.quad_lens = (
-            self.ctx.vertex_array(p, []) for p in (self.down, self.compose, self.lens))
+            self.ctx.vertex_array(p, []) for p in (self.down, self.compose, self.lens)
+        )
         self.ground_quad = self.ctx.buffer(np.array([-1, -1, 1, -1, -1, 1, 1, 1], 'f4').tobytes())
 
     def _make_buffers(self):
@@ -87,7 +104,7 @@ class Renderer:
         self.shadow = self._depth_map(x.depth_texture((4096, 1024)))
         self.shadow_target = x.framebuffer(depth_attachment=self.shadow)
         grain = self.rng.normal(0, 1, (512, 512, 3)).astype('f4')
-        self.noise = self._texture(.75 * grain + 1.25 * cv2.GaussianBlur(grain, (0, 0), 1), 'f2')
+        self.noise = self._texture(0.75 * grain + 1.25 * cv2.GaussianBlur(grain, (0, 0), 1), 'f2')
 
     def _place_camera(self):
         c = self.camera
@@ -97,20 +114,20 @@ class Renderer:
         view[0, :3], view[1, :3], view[2, :3] = self.right, self.up, -self.forward
         view[:3, 3] = -view[:3, :3] @ self.eye
         self.tan = math.tan(math.radians(c.hfov) / 2)
-        near, far = 1., 400.
+        near, far = 1.0, 400.0
         lens = np.zeros((4, 4))
         lens[0, 0], lens[1, 1] = 1 / self.tan, self.W / self.H / self.tan
         lens[2, 2], lens[2, 3], lens[3, 2] = -(far + near) / (far - near), -2 * far * near / (far - near), -1
         self.vp = lens @ view
         (along, across, to_sun), lo, hi = c.sun_frame()
-        self.sun_vp = np.eye(4)            # orthographic, its long side along the road
+        self.sun_vp = np.eye(4)  # orthographic, its long side along the road
         for i, axis in enumerate((along, across, -to_sun)):
             self.sun_vp[i, :3] = axis * 2 / (hi[i] - lo[i])
             self.sun_vp[i, 3] = -(hi[i] + lo[i]) / (hi[i] - lo[i])
         self.sun_depth_range = float(hi[2] - lo[2])
 
     def _load_background(self, b):
-        up = lambda a: np.ascontiguousarray(a[::-1])           # EXR rows run top down, GL's bottom up
+        up = lambda a: np.ascontiguousarray(a[::-1])  # EXR rows run top down, GL's bottom up
         self.bg_sun, self.bg_sky = self._texture(up(b['sun']), 'f2'), self._texture(up(b['sky']), 'f2')
         self.bg_depth = self._texture(up(b['depth'])[..., None], 'f4')
         self.bg_depth.filter = (moderngl.NEAREST,) * 2
@@ -118,18 +135,37 @@ class Renderer:
         self.env.build_mipmaps()
         self.env.filter = moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR
         # shadow of the scenery on the vehicles
-        scenery = np.clip((b['sun_depth'][::-1] - cameras.SUNZ_BACK) / self.sun_depth_range + .001, 0, 1).astype('f4')
-        self.shade = self._depth_map(self.ctx.depth_texture(scenery.shape[::-1], np.ascontiguousarray(scenery).tobytes()))
+        scenery = np.clip((b['sun_depth'][::-1] - cameras.SUNZ_BACK) / self.sun_depth_range + 0.001, 0, 1).astype('f4')
+        self.shade = self._depth_map(
+            self.ctx.depth_texture(scenery.shape[::-1], np.ascontiguousarray(scenery).tobytes())
+        )
         exposure = KEY / max(float(np.median((b['sun'] + b['sky'])[::7, ::7].mean(-1))), 1e-5)
         eye, size = dict(eye=self.eye, fwd=self.forward), (self.W, self.H)
-        set_uniforms(self.draw, **eye, sun=self.camera.sun, sunE=SUN, sunvp=self.sun_vp, size=(int(self.W * SS), int(self.H * SS)),
-                     shU=harmonics(b['pano'], True), shD=harmonics(b['pano'], False))
+        set_uniforms(
+            self.draw,
+            **eye,
+            sun=self.camera.sun,
+            sunE=SUN,
+            sunvp=self.sun_vp,
+            size=(int(self.W * SS), int(self.H * SS)),
+            shU=harmonics(b['pano'], True),
+            shD=harmonics(b['pano'], False),
+        )
         set_uniforms(self.ids, **eye, size=size)
-        set_uniforms(self.compose, **eye, right=self.right, up=self.up, sunvp=self.sun_vp, tan_=(self.tan, self.tan * self.H / self.W))
+        set_uniforms(
+            self.compose,
+            **eye,
+            right=self.right,
+            up=self.up,
+            sunvp=self.sun_vp,
+            tan_=(self.tan, self.tan * self.H / self.W),
+        )
         set_uniforms(self.lens, size=size, soft=SOFT, sharp=SHARP, expo=exposure, sigma=NOISE, contrast=CONTRAST)
 
     def _texture(self, a, dtype):
-        return self.ctx.texture((a.shape[1], a.shape[0]), a.shape[2], np.ascontiguousarray(a).astype(dtype).tobytes(), dtype=dtype)
+        return self.ctx.texture(
+            (a.shape[1], a.shape[0]), a.shape[2], np.ascontiguousarray(a).astype(dtype).tobytes(), dtype=dtype
+        )
 
     def _depth_map(self, texture):
         texture.compare_func = '<='
@@ -153,18 +189,40 @@ class Renderer:
         index, position = buffer(m.F, 'i4'), buffer(m.V)
         vertices, tags = buffer(np.hstack([m.V, m.N, m.UV, m.ao, m.S])), buffer(np.where(m.T > 0, 2, 1))
         ground = x.texture(m.ground.shape[::-1], 1, m.ground.astype('f4').tobytes(), dtype='f4', alignment=4)
-        o = dict(main=x.vertex_array(self.draw, [(vertices, *layout)], index),
-                 depth=x.vertex_array(self.depth, [(position, '3f', 'pos')], index),
-                 ids=x.vertex_array(self.ids, [(position, '3f', 'pos'), (tags, '1f', 'tag')], index),
-                 col=self._mipmapped(m.skin.col), prop=self._mipmapped(m.skin.prop), ground=ground,
-                 ground_quad=x.vertex_array(self.ground, [(self.ground_quad, '2f', 'pos')]), plates=[])
-        film = self._mipmapped(np.full((4, 4, 4), (int(.35 * 255), 12, 0, 0), np.uint8))
+        o = dict(
+            main=x.vertex_array(self.draw, [(vertices, *layout)], index),
+            depth=x.vertex_array(self.depth, [(position, '3f', 'pos')], index),
+            ids=x.vertex_array(self.ids, [(position, '3f', 'pos'), (tags, '1f', 'tag')], index),
+            col=self._mipmapped(m.skin.col),
+            prop=self._mipmapped(m.skin.prop),
+            ground=ground,
+            ground_quad=x.vertex_array(self.ground, [(self.ground_quad, '2f', 'pos')]),
+            plates=[],
+        )
+        film = self._mipmapped(np.full((4, 4, 4), (int(0.35 * 255), 12, 0, 0), np.uint8))
         for p in m.plates:
-            v = np.hstack([p['corners'], np.tile(p['normal'], (4, 1)), np.array([[0, 0], [1, 0], [1, 1], [0, 1]]),
-                           np.full((4, 2), .9), np.zeros((4, 2))])[[0, 3, 1, 1, 3, 2]]
-            o['plates'].append(dict(face=p['face'], corners=p['corners'], normal=p['normal'], kind=p['kind'], film=film,
-                                    main=x.vertex_array(self.draw, [(buffer(v), *layout)]),
-                                    ids=x.vertex_array(self.ids, [(buffer(v[:, :3]), '3f', 'pos'), (buffer(np.full(6, 3)), '1f', 'tag')])))
+            v = np.hstack(
+                [
+                    p['corners'],
+                    np.tile(p['normal'], (4, 1)),
+                    np.array([[0, 0], [1, 0], [1, 1], [0, 1]]),
+                    np.full((4, 2), 0.9),
+                    np.zeros((4, 2)),
+                ]
+            )[[0, 3, 1, 1, 3, 2]]
+            o['plates'].append(
+                dict(
+                    face=p['face'],
+                    corners=p['corners'],
+                    normal=p['normal'],
+                    kind=p['kind'],
+                    film=film,
+                    main=x.vertex_array(self.draw, [(buffer(v), *layout)]),
+                    ids=x.vertex_array(
+                        self.ids, [(buffer(v[:, :3]), '3f', 'pos'), (buffer(np.full(6, 3)), '1f', 'tag')]
+                    ),
+                )
+            )
         self.loaded[id(m)] = o, m
         return o
 
@@ -174,7 +232,7 @@ class Renderer:
         return self.loaded[id(a)][0]
 
     # ---------- geometry ----------
-    def matrix(self, v, dt=0.):
+    def matrix(self, v, dt=0.0):
         """Vehicle to world, dt seconds after the scene's time."""
         a = math.radians(v['heading'])
         c, s = math.cos(a), math.sin(a)
@@ -189,11 +247,18 @@ class Renderer:
     def bounds(self, v, pad=6):
         """Pixels (x0, y0, x1, y1) that hold the whole vehicle, or None where none of it is in the picture."""
         L, W, H = v['model'].size
-        box = np.array([[i * (W / 2 + .4), j * (L / 2 + .4), k] for i in (-1, 1) for j in (-1, 1) for k in (0, max(H, 1.95) + .2)])
+        box = np.array(
+            [
+                [i * (W / 2 + 0.4), j * (L / 2 + 0.4), k]
+                for i in (-1, 1)
+                for j in (-1, 1)
+                for k in (0, max(H, 1.95) + 0.2)
+            ]
+        )
         M = self.matrix(v)
         world = box @ M[:3, :3].T + M[:3, 3]
         q, depth = self.camera.project(world)
-        if depth.min() < 1:                # reaches behind the camera: the part before it shows where it ends highest
+        if depth.min() < 1:  # reaches behind the camera: the part before it shows where it ends highest
             return (0, 0, self.W, self.H) if (q[depth >= 1, 1] < self.H).any() else None
         x0, y0 = max(0, int(q[:, 0].min() - pad)), max(0, int(q[:, 1].min() - pad))
         x1, y1 = min(self.W, int(q[:, 0].max() + pad) + 1), min(self.H, int(q[:, 1].max() + pad) + 1)
@@ -223,7 +288,7 @@ class Renderer:
         self.ctx.enable(moderngl.DEPTH_TEST)
         self.ctx.disable(moderngl.CULL_FACE | moderngl.BLEND)
         self.shadow_target.use()
-        self.shadow_target.clear(depth=1.)
+        self.shadow_target.clear(depth=1.0)
         set_uniforms(self.depth, vp=self.sun_vp)
         for v in scene:
             if -5 < v['y'] < 90:
@@ -256,10 +321,10 @@ class Renderer:
         b = np.array([q[2] for q in visible])
         x0, y0, x1, y1 = (int(n) for n in (b[:, 0].min(), b[:, 1].min(), b[:, 2].max(), b[:, 3].max()))
         focal = self.W / 2 / self.tan
-        blur = max(focal * v['speed'] * shutter * .35 / max(v['y'] - self.eye[1], 5) for v, _, _ in visible)     # pixels
+        blur = max(focal * v['speed'] * shutter * 0.35 / max(v['y'] - self.eye[1], 5) for v, _, _ in visible)  # pixels
         n = int(np.clip(math.ceil(blur / 1.3), 1, 5))
         for i in range(n):
-            dt = ((i + .5) / n - .5) * shutter
+            dt = ((i + 0.5) / n - 0.5) * shutter
             x.enable(moderngl.DEPTH_TEST)
             x.disable(moderngl.BLEND)
             self.big_target.use()
@@ -276,14 +341,20 @@ class Renderer:
             self.vehicles_target.use()
             self.vehicles_target.scissor = x0, H - y1, x1 - x0, y1 - y0
             self.big.use(0)
-            set_uniforms(self.down, w=1. / n)
+            set_uniforms(self.down, w=1.0 / n)
             self.quad_down.render(moderngl.TRIANGLE_STRIP, 4)
         self.vehicles_target.scissor = self.big_target.scissor = None
         x.disable(moderngl.BLEND)
 
     def _draw_vehicle(self, v, o, dt):
-        set_uniforms(self.draw, model=self.matrix(v, dt), roll=v.get('roll', 0.) + v['speed'] * dt, dust=v.get('dust', .2),
-                     glow=DAY_LAMP_GLOW if v.get('day_lamps') else 0., tail=TAIL_GLOW + (BRAKE_GLOW if v.get('brake') else 0.))
+        set_uniforms(
+            self.draw,
+            model=self.matrix(v, dt),
+            roll=v.get('roll', 0.0) + v['speed'] * dt,
+            dust=v.get('dust', 0.2),
+            glow=DAY_LAMP_GLOW if v.get('day_lamps') else 0.0,
+            tail=TAIL_GLOW + (BRAKE_GLOW if v.get('brake') else 0.0),
+        )
         o['col'].use(0)
         o['prop'].use(1)
         o['main'].render()
@@ -291,7 +362,7 @@ class Renderer:
             picture = v.get('plate_' + p['face'])
             if picture is None:
                 continue
-            set_uniforms(self.draw, glow=0., tail=0., dust=0.)
+            set_uniforms(self.draw, glow=0.0, tail=0.0, dust=0.0)
             self.plate_texture(picture).use(0)
             p['film'].use(1)
             p['main'].render()

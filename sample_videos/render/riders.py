@@ -1,4 +1,5 @@
 """Riders and passengers of motorbikes."""
+
 import numpy as np
 
 from drawing import SKIN

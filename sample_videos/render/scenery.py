@@ -179,7 +179,7 @@ def add_signs(hw):
     # round sign
     tube((hw + 0.9, 33, 0), (hw + 0.9, 33, 2.9), 0.04, zinc)
     for rr, mm, e in ((0.35, mat('redsign', (0.5, 0.02, 0.02), 0.4), 0), (0.26, white, 0.01)):
-        o = tube((hw + 0.9, 32.94 - e, 2.6), (hw + 0.9, 32.93 - e, 2.6), rr, mm, seg=32)
+        tube((hw + 0.9, 32.94 - e, 2.6), (hw + 0.9, 32.93 - e, 2.6), rr, mm, seg=32)
 
 
 def add_hills(seed):

@@ -1,4 +1,5 @@
 """One frame of a clip with its truth drawn over it, to look at: python still.py CLIP SECONDS OUT.png [bare]"""
+
 import sys
 
 import cv2
@@ -15,12 +16,25 @@ def overlay(picture, vehicles, line):
     for v in vehicles:
         x, y, w, h = v['box']
         cv2.rectangle(picture, (x, y), (x + w, y + h), (0, 255, 255), 1)
-        cv2.putText(picture, '%s %s %.2f' % (v['id'], v['class'], v['visible']), (x, max(12, y - 4)), 0, .5, (0, 255, 255), 1, cv2.LINE_AA)
+        cv2.putText(
+            picture,
+            '%s %s %.2f' % (v['id'], v['class'], v['visible']),
+            (x, max(12, y - 4)),
+            0,
+            0.5,
+            (0, 255, 255),
+            1,
+            cv2.LINE_AA,
+        )
         p = v['plate']
         if p:
-            cv2.polylines(picture, [np.int32(np.round(np.array(p['corners']) * 16))], True, (0, 255, 0), 1, cv2.LINE_AA, 4)
+            cv2.polylines(
+                picture, [np.int32(np.round(np.array(p['corners']) * 16))], True, (0, 255, 0), 1, cv2.LINE_AA, 4
+            )
             at = int(p['corners'][3][0]), int(p['corners'][3][1]) + 16
-            cv2.putText(picture, '%s %.0f %.2f' % (p['text'], p['width'], p['visible']), at, 0, .5, (0, 255, 0), 1, cv2.LINE_AA)
+            cv2.putText(
+                picture, '%s %.0f %.2f' % (p['text'], p['width'], p['visible']), at, 0, 0.5, (0, 255, 0), 1, cv2.LINE_AA
+            )
 
 
 if __name__ == '__main__':

@@ -1,4 +1,5 @@
 """Trucks: boxtruck, flatbed, heavy (tipper)."""
+
 import numpy as np
 
 from drawing import grime, person_behind_glass, word
@@ -89,7 +90,6 @@ def cab(m, rng, y0, L, W, z0, H, body, col, heavy):
     m.box((hw + 0.24, y0 - 0.025, (zt + zb) / 2 + 0.06), (0.16, 0.02, 0.37), M((90, 98, 104), 0.03, 0.6), True)
     m.box((hw + 0.2, y0 + 0.03, zb - 0.08), (0.16, 0.07, 0.18), BLACK, True, r=0.03)
     m.lamps['head'] = [(sx * hw * 0.71, y0, lz) for sx in (-1, 1)]
-    return zb
 
 
 def truck(rng, kind, want):
@@ -124,7 +124,7 @@ def truck(rng, kind, want):
     bz = 0.95 if not heavy else 1.15
     by0, by1 = ry, fy - cl - 0.12
     bl, bm = by1 - by0, (by0 + by1) / 2
-    s, r, t = sk.side, sk.rear, sk.top
+    s, r = sk.side, sk.rear
     tape = lambda v, u0, u1, z: [
         v.rect(a, z, a + 0.16, z + 0.055, REFL if k % 2 else M((225, 222, 215), 0.3, 0.1))
         for k, a in enumerate(np.arange(u0, u1 - 0.1, 0.17))
@@ -248,7 +248,7 @@ def truck(rng, kind, want):
                 M((150, 128, 96), 0.95),
             )
         grime(s, 1.4)
-    zb = cab(m, rng, fy, cl, W * (0.97 if not heavy else 1), z0, ch, body, col, heavy)
+    cab(m, rng, fy, cl, W * (0.97 if not heavy else 1), z0, ch, body, col, heavy)
     # frame, wheels, mud flaps, rear lamps, under-run bar
     m.box((0, -0.3, bz - 0.16), (0.8, L * 0.9, 0.2), BLACK)
     m.box((0, by0 + 0.12, bz - 0.06), (W * 0.96, 0.12, 0.12), STEEL)

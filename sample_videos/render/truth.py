@@ -1,9 +1,10 @@
 """Exact truth of a frame, read back from an id buffer: what of each vehicle and plate is visible."""
+
 import cv2
 import moderngl
 import numpy as np
 
-MACHINE, RIDER, PLATE = 1, 2, 3          # tags in the id buffer, beside 4 x the vehicle's place in the list
+MACHINE, RIDER, PLATE = 1, 2, 3  # tags in the id buffer, beside 4 x the vehicle's place in the list
 LEAST_PIXELS = 12
 
 
@@ -47,7 +48,7 @@ def read_truth(r, scene):
         count = int(mine.sum())
         if count < LEAST_PIXELS:
             continue
-        r.alone_target.use()               # the vehicle alone, with nothing before it
+        r.alone_target.use()  # the vehicle alone, with nothing before it
         area = x0, H - y1, x1 - x0, y1 - y0
         r.alone_target.scissor = area
         r.alone_target.clear()
@@ -55,9 +56,15 @@ def read_truth(r, scene):
         r.alone_target.scissor = None
         alone = np.frombuffer(r.alone_target.read(viewport=area, components=1, alignment=1), np.uint8)
         box = box_of(mine, x0, y0)
-        rows.append(dict(id=v['id'], box=box, visible=round(count / max(1, int((alone > 0).sum())), 3),
-                         cut=box[0] <= 0 or box[1] <= 0 or box[2] >= W or box[3] >= H,
-                         plates=[p for p in (plate_truth(r, v, p, ids, 4 * k + PLATE) for p in o['plates']) if p]))
+        rows.append(
+            dict(
+                id=v['id'],
+                box=box,
+                visible=round(count / max(1, int((alone > 0).sum())), 3),
+                cut=box[0] <= 0 or box[1] <= 0 or box[2] >= W or box[3] >= H,
+                plates=[p for p in (plate_truth(r, v, p, ids, 4 * k + PLATE) for p in o['plates']) if p],
+            )
+        )
     return rows
 
 
@@ -77,5 +84,11 @@ def plate_truth(r, v, p, ids, tag):
     x0, y0, x1, y1 = np.clip([lo[0] - 1, lo[1] - 1, hi[0] + 2, hi[1] + 2], 0, [r.W, r.H, r.W, r.H]).astype(int)
     seen = int((ids[y0:y1, x0:x1] == tag).sum())
     width = (np.linalg.norm(q[1] - q[0]) + np.linalg.norm(q[2] - q[3])) / 2
-    return dict(face=p['face'], text=v['text_' + p['face']], kind=p['kind'], width=round(float(width), 1),
-                visible=round(min(1., seen / max(area, 1.)), 3), corners=[[round(float(a), 1) for a in c] for c in q])
+    return dict(
+        face=p['face'],
+        text=v['text_' + p['face']],
+        kind=p['kind'],
+        width=round(float(width), 1),
+        visible=round(min(1.0, seen / max(area, 1.0)), 3),
+        corners=[[round(float(a), 1) for a in c] for c in q],
+    )
