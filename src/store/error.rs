@@ -47,7 +47,7 @@ pub enum StoreError {
         pid: String,
     },
     /// The file system.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}{}", .path.display(), room(.source))]
     File {
         /// The file or folder.
         path: PathBuf,
@@ -77,6 +77,16 @@ pub enum StoreError {
     /// The thread could not be started.
     #[error("the store's writer thread cannot be started ({0}): the machine is out of threads or memory")]
     Thread(std::io::Error),
+}
+
+fn room(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+            ": free some space, or set `max_bytes` under [store]"
+        }
+        std::io::ErrorKind::PermissionDenied => ": give this user the right to write there",
+        _ => "",
+    }
 }
 
 fn way_out(error: &rusqlite::Error) -> &'static str {

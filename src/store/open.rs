@@ -1,7 +1,8 @@
 //! Opening: the folder, the lock that lets one program write, versions and migrations.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,8 +24,12 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/v1_to_v2.sql")];
 /// The version that this program writes.
 pub const VERSION: i64 = MIGRATIONS.len() as i64 + 1;
 
-/// How long a connection waits for another's write. A batch takes milliseconds.
+/// How long a question waits for another's write. A batch takes milliseconds.
 const BUSY: Duration = Duration::from_secs(5);
+/// How long the writer waits for one who asks. A busy store must not end a run.
+const WRITER_BUSY: Duration = Duration::from_secs(60);
+/// Who runs the program, and their group: passages are personal data.
+const FOLDER_MODE: u32 = 0o750;
 
 /// What a store is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +57,8 @@ impl Store {
         let file = dir.join(DATABASE);
         if mode == OpenMode::Create {
             let unwritable = |source| StoreError::Unwritable { dir: dir.to_owned(), source };
-            fs::create_dir_all(dir.join(PICTURES)).map_err(unwritable)?;
+            let mut builder = DirBuilder::new();
+            builder.recursive(true).mode(FOLDER_MODE).create(dir.join(PICTURES)).map_err(unwritable)?;
         } else if !file.exists() {
             return Err(StoreError::Missing { dir: dir.to_owned() });
         }
@@ -101,7 +107,8 @@ impl Store {
         let file = self.file();
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&file, flags).map_err(StoreError::sql(&file))?;
-        configure(&db).map_err(StoreError::sql(&file))?;
+        let busy = if self.is_writable() { WRITER_BUSY } else { BUSY };
+        configure(&db, busy).map_err(StoreError::sql(&file))?;
         Ok(db)
     }
 
@@ -124,8 +131,8 @@ impl Store {
     }
 }
 
-fn configure(db: &Connection) -> rusqlite::Result<()> {
-    db.busy_timeout(BUSY)?;
+fn configure(db: &Connection, busy: Duration) -> rusqlite::Result<()> {
+    db.busy_timeout(busy)?;
     // FULL syncs the log at every commit: what a flush has answered for survives a power cut.
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
     db.set_prepared_statement_cache_capacity(64);

@@ -209,20 +209,19 @@ impl Reader {
             let mut query = db.prepare(&sql)?;
             let found = query.query_map(params_from_iter(values), rows::journey)?;
             let found: Vec<Journey> = found.collect::<rusqlite::Result<_>>()?;
-            found.into_iter().map(|j| complete(db, j, now)).collect()
+            complete(db, found, now)
         })
     }
 
     /// All journeys of these keys, oldest first, with the outages until `now`.
     pub fn journeys_of(&self, keys: &[PlateKey], now: Timestamp) -> Result<Vec<Journey>, StoreError> {
         self.ask(|db| {
-            let mut all = Vec::new();
+            let mut found = Vec::new();
             for key in keys {
-                for journey in rows::journeys_by_key(db, key)? {
-                    all.push(with_outages(db, journey, now)?);
-                }
+                found.extend(rows::journeys_by_key(db, key)?);
             }
-            all.sort_by(|a: &Journey, b| (a.legs[0].at, &a.id).cmp(&(b.legs[0].at, &b.id)));
+            let mut all = complete(db, found, now)?;
+            all.sort_by(|a, b| (a.legs[0].at, &a.id).cmp(&(b.legs[0].at, &b.id)));
             Ok(all)
         })
     }
@@ -242,7 +241,7 @@ impl Reader {
             let mut query = db.prepare(INSIDE_SQL.as_str())?;
             let found = query.query_map(values, rows::journey)?;
             let found: Vec<Journey> = found.collect::<rusqlite::Result<_>>()?;
-            found.into_iter().map(|j| complete(db, j, now)).collect()
+            complete(db, found, now)
         })
     }
 
@@ -254,16 +253,8 @@ impl Reader {
         to: Timestamp,
     ) -> Result<Vec<Outage>, StoreError> {
         self.ask(|db| {
-            let all: Vec<CameraId>;
-            let cameras = if cameras.is_empty() {
-                let mut names = db.prepare_cached("SELECT DISTINCT camera FROM outages ORDER BY camera")?;
-                all = names
-                    .query_map([], |row| Ok(CameraId::new(row.get_ref(0)?.as_str()?)))?
-                    .collect::<rusqlite::Result<_>>()?;
-                &all
-            } else {
-                cameras
-            };
+            let all = if cameras.is_empty() { cameras_with_outages(db)? } else { Vec::new() };
+            let cameras = if cameras.is_empty() { &all } else { cameras };
             let mut found = Vec::new();
             for camera in cameras {
                 found.extend(outages_of(db, camera, from, to)?);
@@ -437,8 +428,11 @@ pub(super) static INSIDE_SQL: std::sync::LazyLock<String> = std::sync::LazyLock:
     )
 });
 
+/// ?1 camera, ?2 to ?3 the time. A camera's outages follow one another, so of those that began before the time only the
+/// last can reach into it: that one is found by the key, and nothing before it is read.
 pub(super) const OUTAGES_SQL: &str = "SELECT camera, from_at, to_at, state, why FROM outages \
-    WHERE camera = ?1 AND from_at <= ?3 AND (to_at IS NULL OR to_at >= ?2) ORDER BY from_at";
+    WHERE camera = ?1 AND from_at <= ?3 AND from_at >= \
+    coalesce((SELECT max(from_at) FROM outages WHERE camera = ?1 AND from_at <= ?2), ?2) AND (to_at IS NULL OR to_at >= ?2) ORDER BY from_at";
 
 fn outages_of(
     db: &Connection,
@@ -454,21 +448,26 @@ fn outages_of(
         .collect()
 }
 
-fn complete(db: &Connection, journey: Journey, now: Timestamp) -> rusqlite::Result<Journey> {
-    with_outages(db, rows::with_legs(db, journey)?, now)
+fn cameras_with_outages(db: &Connection) -> rusqlite::Result<Vec<CameraId>> {
+    db.prepare_cached("SELECT DISTINCT camera FROM outages ORDER BY camera")?
+        .query_map([], |row| Ok(CameraId::new(row.get_ref(0)?.as_str()?)))?
+        .collect()
 }
 
-/// Any camera could have seen the vehicle: outages of all of them count, from the first leg to the exit, or `now`.
-fn with_outages(db: &Connection, mut journey: Journey, now: Timestamp) -> rusqlite::Result<Journey> {
-    let from = journey.legs.first().map_or(journey.last_seen_at, |l| l.at);
-    let to = journey.left_at.unwrap_or(now).max(from);
-    let cameras: Vec<CameraId> = db
-        .prepare_cached("SELECT DISTINCT camera FROM outages")?
-        .query_map([], |row| Ok(CameraId::new(row.get_ref(0)?.as_str()?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    for camera in cameras {
-        journey.outages.extend(outages_of(db, &camera, from, to)?);
+/// Fills in legs and outages. Any camera could have seen the vehicle: outages of all of them count, from the first leg
+/// to the exit, or `now`.
+fn complete(db: &Connection, found: Vec<Journey>, now: Timestamp) -> rusqlite::Result<Vec<Journey>> {
+    let cameras = cameras_with_outages(db)?;
+    let mut complete = Vec::with_capacity(found.len());
+    for journey in found {
+        let mut journey = if journey.legs.is_empty() { rows::with_legs(db, journey)? } else { journey };
+        let from = journey.legs.first().map_or(journey.last_seen_at, |l| l.at);
+        let to = journey.left_at.unwrap_or(now).max(from);
+        for camera in &cameras {
+            journey.outages.extend(outages_of(db, camera, from, to)?);
+        }
+        journey.outages.sort_by(|a, b| (a.from, &a.camera).cmp(&(b.from, &b.camera)));
+        complete.push(journey);
     }
-    journey.outages.sort_by(|a, b| (a.from, &a.camera).cmp(&(b.from, &b.camera)));
-    Ok(journey)
+    Ok(complete)
 }

@@ -24,7 +24,8 @@ const STEP: usize = 200;
 pub struct RetentionRules {
     /// Passages, with all that is made of them, go when they are older than this many days; `None`: never.
     pub keep_days: Option<u32>,
-    /// Pictures and database together; above it the oldest pictures go. `None`: as much as there is.
+    /// Pictures and database together; above it the oldest pictures go. `None`: as much as there is. The database alone
+    /// is not cut by it: `keep_days` does that.
     pub max_bytes: Option<u64>,
 }
 

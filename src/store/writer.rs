@@ -122,7 +122,7 @@ impl Writer {
         self.handle.flush()
     }
 
-    /// Writes what was sent before this call and ends the thread; what others send after it fails. The error that
+    /// Writes all that was sent before this call and ends the thread; to send after it fails. Gives the error that
     /// stopped the writer, where one did.
     pub fn close(mut self) -> Result<(), StoreError> {
         self.end()
@@ -215,13 +215,25 @@ impl Worker {
                     // Who asked may have gone.
                     let _ = tell.send(());
                 }
-                Some(_) => return Ok(()),
+                Some(_) => return self.finish(queue),
                 None => {}
             }
             if due {
                 self.sweep()?;
             }
         }
+    }
+
+    /// Writes what was sent while the end was on its way.
+    fn finish(&mut self, queue: &Receiver<Message>) -> Result<(), StoreError> {
+        while let Ok(first) = queue.try_recv() {
+            let (batch, end) = gather(queue, first);
+            self.write(&batch)?;
+            if let Some(Message::Flush(tell)) = end {
+                let _ = tell.send(());
+            }
+        }
+        Ok(())
     }
 
     /// One step of the retention, so that records never wait for more than that.
