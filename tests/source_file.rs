@@ -27,7 +27,7 @@ fn read(spec: SourceSpec) -> (SourceEnd, Heard) {
     let clock = Arc::new(SystemClock::new());
     let thread =
         spawn(spec, tell, Shutdown::new(), clock, runtime.handle().clone()).expect("the thread starts");
-    heard.to_the_end();
+    heard.until_it_ends();
     (thread.join().expect("the thread ends well"), heard)
 }
 

@@ -253,7 +253,7 @@ fn one_hung_camera_neither_holds_the_other_nor_the_end() {
     silent.join().expect("it ends well");
     well.join().expect("it ends well");
     assert!(took < Duration::from_secs(20), "{took:?}");
-    hung_heard.to_the_end();
+    hung_heard.until_it_ends();
     assert!(hung_heard.frames.is_empty() && silent_heard.frames.is_empty());
     assert_eq!(hung_heard.kinds().last(), Some(&StateKind::Ended));
 }

@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use clap::{Parser, ValueEnum};
-use replay::{Config, Path, Server, Start};
+use replay::{Config, Handle, Path, Server, Start};
 
 /// Serves MP4 clips over RTSP as cameras would
 #[derive(Parser)]
@@ -29,6 +29,9 @@ struct Arguments {
     /// When the clips begin
     #[arg(long, value_enum, default_value = "on-first-play")]
     start: When,
+    /// End when every clip has been shown to its end
+    #[arg(long, conflicts_with = "looped")]
+    until_end: bool,
     /// Seconds between sender reports
     #[arg(long, default_value_t = 2)]
     report_every: u64,
@@ -72,10 +75,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    for name in names {
-        println!("{}", handle.url(&name));
+    for name in &names {
+        println!("{}", handle.url(name));
     }
-    match wait() {
+    match wait(&handle, &names, arguments.until_end) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("replay: signals cannot be waited for ({error})");
@@ -84,14 +87,31 @@ fn main() -> ExitCode {
     }
 }
 
-/// Waits for SIGINT or SIGTERM.
-fn wait() -> std::io::Result<()> {
+/// Waits for SIGINT or SIGTERM, or for the end of all clips, and tells when each clip begins: `NAME playing since S`,
+/// seconds since 1970.
+fn wait(handle: &Handle, names: &[String], until_end: bool) -> std::io::Result<()> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            end = tokio::signal::ctrl_c() => end,
-            _ = terminate.recv() => Ok(()),
+        let mut looks = tokio::time::interval(Duration::from_millis(100));
+        let mut silent: Vec<&String> = names.iter().collect();
+        loop {
+            tokio::select! {
+                end = tokio::signal::ctrl_c() => return end,
+                _ = terminate.recv() => return Ok(()),
+                _ = looks.tick() => {}
+            }
+            silent.retain(|name| match handle.playing_since(name) {
+                Some(since) => {
+                    let since = since.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+                    println!("{name} playing since {since:.3}");
+                    false
+                }
+                None => true,
+            });
+            if until_end && names.iter().all(|name| handle.ended(name)) {
+                return Ok(());
+            }
         }
     })
 }

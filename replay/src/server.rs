@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -275,6 +275,17 @@ impl Handle {
             state.clock.rewind();
             self.change(path, |f| f.cut(Duration::ZERO));
         }
+    }
+
+    /// Moment of the clip's first picture; `None` where nobody has played it yet.
+    pub fn playing_since(&self, path: &str) -> Option<SystemTime> {
+        let began = self.shared.path(path)?.clock.began()?;
+        SystemTime::now().checked_sub(began.elapsed())
+    }
+
+    /// Whether the path's clip has been shown to its end; never where clips are looped.
+    pub fn ended(&self, path: &str) -> bool {
+        self.shared.path(path).is_some_and(|state| self.shared.ended(state))
     }
 
     /// What the path has served.

@@ -96,7 +96,7 @@ impl Heard {
     }
 
     /// Listens until the source has gone.
-    pub fn to_the_end(&mut self) {
+    pub fn until_it_ends(&mut self) {
         while let Ok(told) = self.told.recv() {
             self.keep(told);
         }
