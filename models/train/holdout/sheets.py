@@ -1,8 +1,10 @@
 """Contact sheets for checking labels by eye, before any output of the reader is seen.
 
-    python sheets.py test one-line|motorbike [--blind]      # writes work/sheets/*.png (not in git) and their index
+    python sheets.py train|tune|test|trial one-line|motorbike [--blind]      # writes work/sheets/*.png (not in git)
 
-Each cell: its number on the sheet and, unless --blind, the label as edited so far. The index gives cell -> sha256.
+`trial` are the pictures that the trial's reader never saw, of whatever split.
+
+A .tsv beside them is the index. Each cell: its number on the sheet and, unless --blind, the label as edited so far. The index gives cell -> sha256.
 """
 import os
 import pathlib
@@ -41,7 +43,7 @@ def main():
     shared = os.environ.get("HANHTRINH_SHARED", str(HERE.parents[3] / "shared"))
     out = HERE / "work/sheets"
     out.mkdir(parents=True, exist_ok=True)
-    rs = sorted((r for r in split.records(shared) if r.split == which and r.kind == kind and r.label),
+    rs = sorted((r for r in split.records(shared) if r.kind == kind and r.label and (split.unseen_by_trial(r) if which == "trial" else r.split == which)),
                 key=lambda r: (r.label, r.sha256))
     columns, rows = GRID[kind]
     name = f"{which}_{sys.argv[2]}"

@@ -1,8 +1,9 @@
 """Fit the manifest's calibration and thresholds on tuning data and write its [reader] table.
 
-    python calibrate.py VERSION        # after export.py and `pools.py camera|synthetic 900 901`
+    python calibrate.py VERSION [--rendered-only]        # after export.py and `pools.py camera|synthetic 900 900`
 
-Tuning data: the tune split's real crops and rendered crops of chunk 900. The real ones are too few to show an error of
+Tuning data: the tune split's real crops and rendered crops of chunk 900 (--rendered-only: a net that trained on our tune
+split). The real ones are too few to show an error of
 0.1 %, and the rendered ones are harder than they are, so thresholds set on both are on the safe side.
 """
 import hashlib
@@ -25,7 +26,7 @@ def tuning_reads(net) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Raw probability, whether exact, whether real."""
     reads, labels, is_real = [], [], []
     items = real.items(pools.SHARED, "tune")
-    if items:
+    if items and "--rendered-only" not in sys.argv:
         reads += runtime.read(net, np.stack([real.measured_crop(*real.picture(i)) for i in items]))
         labels += [i.label for i in items]
         is_real += [True] * len(items)

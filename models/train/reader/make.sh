@@ -1,11 +1,10 @@
 #!/bin/sh
 # Make the reader again: pools, training, export, calibration, measuring. Goes on where it was stopped.
-#   HANHTRINH_SHARED=DIR PYTHON=.venv/bin/python ./make.sh VERSION [STEPS]
+#   HANHTRINH_SHARED=DIR PYTHON=.venv/bin/python ./make.sh VERSION
 set -eu
 cd "$(dirname "$0")"
 python=${PYTHON:-python3}
 version=$1
-steps=${2:-4000}
 run() { nice -n 15 "$python" "$@"; }
 run pools.py synthetic 0 4
 run pools.py real 0 5
@@ -14,7 +13,7 @@ run pools.py empty 0 0
 run pools.py camera 900 901
 run pools.py synthetic 900 900
 run pools.py empty 901 901
-run train.py "$steps"
+run train.py
 run export.py
 run calibrate.py "$version"
 run measure.py

@@ -1,8 +1,9 @@
-"""Readers side by side on the test split and on rendered crops nobody trained on.
+"""Readers side by side on real crops held out and on rendered crops nobody trained on.
 
-    python measure.py [NET.onnx ...]       # default ../../reader.onnx; the first net is the shipped one
+    python measure.py [test|trial|neither] [NET.onnx ...]       # default: test ../../reader.onnx
 
-Also the teacher (a character detector of others) where the shared material has it. Prints Markdown; names no plate.
+The first net is the one the manifest describes. `trial`: pictures the trial's reader never saw, for that net alone;
+`neither`: pictures that neither it nor a net trained on our split saw. Also the teacher (a character detector of others) where the shared material has it. Prints Markdown; names no plate.
 """
 import pathlib
 import sys
@@ -72,19 +73,20 @@ def turned(item, degrees: float, margin: float) -> np.ndarray:
 
 
 def main():
-    paths = [pathlib.Path(p) for p in sys.argv[1:]] or [pools.HERE.parents[1] / "reader.onnx"]
+    which = sys.argv[1] if len(sys.argv) > 1 else "test"
+    paths = [pathlib.Path(p) for p in sys.argv[2:]] or [pools.HERE.parents[1] / "reader.onnx"]
     nets, m = [(p.stem, runtime.session(p)) for p in paths], runtime.manifest()
     least, table, plain = m["min_confidence"], m["calibration"], [[0, 0], [1, 1]]
     # Calibration belongs to the shipped net; the others are judged by their raw probability.
     measure = lambda k, crops: reads_of(nets[k][1], crops, table if k == 0 else plain)
     for kind in (ONE_LINE, MOTORBIKE):
-        items = [i for i in real.items(pools.SHARED, "test") if i.kind == kind]
+        items = [i for i in real.items(pools.SHARED, which) if i.kind == kind]
         if not items:
             print("no test pictures: HANHTRINH_SHARED leads nowhere; 0 real cases measured")
             continue
         labels = [i.label for i in items]
         crops = np.stack([real.measured_crop(*real.picture(i)) for i in items])
-        print(f"\n### {KIND[kind]}: {len(items)} test crops of {len(set(labels))} plates\n{HEAD}")
+        print(f"\n### {KIND[kind]}: {len(items)} crops ({which}) of {len(set(labels))} plates\n{HEAD}")
         for k, (name, _) in enumerate(nets):
             reads = measure(k, crops)
             print(row(name, reads, labels, least))
@@ -113,8 +115,8 @@ def main():
         reads = measure(k, z["X"])
         print(f"{name}: text on {sum(bool(t) for t, _ in reads)} of {len(reads)} crops without a plate, "
               f"answered {sum(bool(t) and p >= least for t, p in reads)}")
-    items = [i for i in real.items(pools.SHARED, "test") if i.kind == MOTORBIKE]
-    print("\n### motorbike test crops turned and cut loosely\n| | " + " | ".join(n for n, _ in nets) + " |\n|---|" + "---|" * len(nets))
+    items = [i for i in real.items(pools.SHARED, which) if i.kind == MOTORBIKE]
+    print("\n### motorbike crops turned and cut loosely\n| | " + " | ".join(n for n, _ in nets) + " |\n|---|" + "---|" * len(nets))
     for degrees, margin in [(0, .04), (5, .04), (10, .04), (15, .04), (20, .04), (25, .04), (0, .1), (0, .2), (0, .3)] if items else []:
         crops = np.stack([turned(i, degrees, margin) for i in items])
         shares = [np.mean([t == i.label for (t, _), i in zip(measure(k, crops), items)]) for k in range(len(nets))]

@@ -18,8 +18,10 @@ DRAWS = {ONE_LINE: 1, MOTORBIKE: 3}      # a round draws each picture so often: 
 
 
 def items(shared: str, which: str) -> list[split.Record]:
-    """Records of one split whose label stands."""
-    return [r for r in split.records(shared) if r.split == which and r.label]
+    """Records of one split whose label stands; `trial` are those the trial's reader never saw, `neither` those that
+    nobody trained on."""
+    chosen = {"trial": split.unseen_by_trial, "neither": lambda r: split.unseen_by_trial(r) and r.split != "train"}
+    return [r for r in split.records(shared) if r.label and chosen.get(which, lambda r: r.split == which)(r)]
 
 
 def picture(item: split.Record) -> tuple[np.ndarray, tuple | None]:

@@ -1,10 +1,11 @@
 """Train the reader on the pools, from scratch, on the CPU in bfloat16; goes on where it was stopped.
 
-    python train.py STEPS          # state and log in work/, the averaged weights in work/reader.pt at the end
+    python train.py                # state in work/, the averaged weights in work/reader.pt at the end
 
 Every step draws its crops from a generator seeded by the step alone, so a resumed run sees what an unbroken one sees.
 """
 import copy
+import dataclasses
 import math
 import os
 import pathlib
@@ -24,15 +25,33 @@ from pools import SHARED, WORK
 
 SEED = 11
 BATCH = 64
-PEAK_RATE, WARM_UP = 3e-3, 300
-READS_BY = .35                   # share of the training after which a high loss is the crop's fault, not the net's
-CHECK_EVERY, SAVE_EVERY, LOOK_FOR_POOLS_EVERY = 1000, 250, 250
+WARM_UP = 50
 
 
-def mix(done: float) -> dict[str, int]:
-    """Crops of each pool in a batch. Plain synthetic ones teach the letters; later the camera's take their place."""
-    camera = round(18 + 16 * min(1, done / .6))
-    return {"real": 20, "camera": camera, "empty": 2, "synthetic": BATCH - 22 - camera}
+@dataclasses.dataclass
+class Phase:
+    """One cosine of the learning rate. The mix (crops of each pool in a batch) moves evenly from `first` to `last`."""
+
+    steps: int
+    peak: float
+    first: dict[str, int]
+    last: dict[str, int]
+    trusts: bool                 # whether a high loss is still the net's fault, not the crop's
+
+    def mix(self, done: float) -> dict[str, int]:
+        out = {k: round(n + (self.last[k] - n) * done) for k, n in self.first.items()}
+        out["synthetic"] += BATCH - sum(out.values())
+        return out
+
+
+PHASES = [
+    Phase(3250, 3e-3, {"real": 20, "camera": 18, "empty": 2, "synthetic": 24},
+          {"real": 20, "camera": 34, "empty": 2, "synthetic": 8}, True),
+    # Letters come once in a plate and were learnt last: real and plainly drawn plates bring them home.
+    Phase(900, 2e-3, {"real": 30, "camera": 2, "empty": 1, "synthetic": 31},
+          {"real": 30, "camera": 8, "empty": 1, "synthetic": 25}, False),
+]
+CHECK_EVERY, SAVE_EVERY, LOOK_FOR_POOLS_EVERY = 250, 250, 250
 
 
 class Pools:
@@ -79,11 +98,11 @@ def jitter(rng, crops: np.ndarray) -> torch.Tensor:
     return x.to(memory_format=torch.channels_last)
 
 
-def weights(loss: torch.Tensor, kinds: list[str], done: float) -> torch.Tensor:
+def weights(loss: torch.Tensor, kinds: list[str], trusts: bool) -> torch.Tensor:
     """Real labels the net strongly contradicts are likely wrong: left out once it can read. Drawn plates it cannot read at
     all teach it to guess: toned down."""
     w = torch.ones(len(loss))
-    if done < READS_BY:
+    if trusts:
         return w
     for i, (l, kind) in enumerate(zip(loss.tolist(), kinds)):
         if kind == "real" and l > 6: w[i] = 0
@@ -104,12 +123,12 @@ def tune_score(net, crops: np.ndarray, labels: list[str]) -> str:
 
 
 def main():
-    steps = int(sys.argv[1])
+    steps = sum(p.steps for p in PHASES)
     torch.set_num_threads(int(os.environ.get("THREADS", "1")))
     torch.manual_seed(SEED)
     net = Reader().to(memory_format=torch.channels_last)
     average = copy.deepcopy(net).eval()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=PEAK_RATE, weight_decay=.02, betas=(.9, .98))
+    optimiser = torch.optim.AdamW(net.parameters(), lr=PHASES[0].peak, weight_decay=.02, betas=(.9, .98))
     state_file, at, spent = WORK / "state.pt", 0, 0.
     if state_file.exists():
         s = torch.load(state_file)
@@ -123,18 +142,22 @@ def main():
     began, sums, counts, stop = time.time(), {}, {}, []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     while at < steps:
-        done, rng = at / steps, np.random.default_rng([SEED, at])
+        into, phase = at, 0
+        while into >= PHASES[phase].steps:
+            into, phase = into - PHASES[phase].steps, phase + 1
+        phase = PHASES[phase]
+        done, rng = into / phase.steps, np.random.default_rng([SEED, at])
         torch.manual_seed(at)
         for g in optimiser.param_groups:
-            g["lr"] = PEAK_RATE * min(1, (at + 1) / WARM_UP) * (.5 + .5 * math.cos(math.pi * done)) + 1e-6
+            g["lr"] = phase.peak * min(1, (into + 1) / WARM_UP) * (.5 + .5 * math.cos(math.pi * done)) + 1e-6
         crops, labels, kinds = [], [], []
-        for kind, n in mix(done).items():
+        for kind, n in phase.mix(done).items():
             c, l = pools.draw(rng, kind, n)
             crops.append(c); labels += l; kinds += [kind] * n
         with torch.autocast("cpu", torch.bfloat16):
             logits = net(jitter(rng, np.concatenate(crops)))
         losses = ctc.loss(logits, labels)
-        (losses * weights(losses.detach(), kinds, done)).sum().div(BATCH * 8).backward()
+        (losses * weights(losses.detach(), kinds, phase.trusts)).sum().div(BATCH * 8).backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
