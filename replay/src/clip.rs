@@ -189,7 +189,7 @@ mod tests {
             assert_eq!(avc_parameters(&whole[..end]), None, "{end}");
         }
         let data = [0, 0, 0, 2, 9, 9, 0, 0, 0, 9, 1];
-        assert_eq!(split(&data, 0..6, 4), Some(vec![4..6]));
+        assert_eq!(split(&data, 0..6, 4), Some(std::iter::once(4..6).collect()));
         assert_eq!(split(&data, 0..11, 4), None);
         assert_eq!(split(&data, 0..8, 4), None);
     }
