@@ -83,14 +83,14 @@ def pass_of(camera, vehicle, cls, line, size, start, track):
 def journeys_of(passes, gateways):
     """Journeys of passes sorted by time, by the contract's rules: every verdict but home opens one; `in` at a gateway opens,
     `out` there closes; a pass first seen inside or at `out` opens one whose entry was not seen. A pass whose plate cannot be
-    seen belongs to no other: it makes a journey of its own, with plate null."""
+    seen makes no journey: there is no name to join it by."""
     journeys, open_ = [], {}
     for p in sorted(passes, key=lambda q: q['crossed_at']):
-        if p['verdict'] == 'home':
+        if p['verdict'] == 'home' or p['plate'] is None:
             continue
         key, at_gate = p['plate'], p['camera'] in gateways
         entering, leaving = at_gate and p['direction'] == 'in', at_gate and p['direction'] == 'out'
-        j = None if key is None else open_.get(key)
+        j = open_.get(key)
         if j and entering:  # a second entry without an exit between: the first is lost
             j['state'], j = 'lost', None
         if j is None:
@@ -98,8 +98,7 @@ def journeys_of(passes, gateways):
                 plate=key, passes=[], entered_at=p['crossed_at'] if entering else None, left_at=None, state='inside'
             )
             journeys.append(j)
-            if key is not None:
-                open_[key] = j
+            open_[key] = j
         j['passes'].append(p['id'])
         if leaving:
             j['left_at'], j['state'] = p['crossed_at'], 'left'

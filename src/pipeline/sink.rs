@@ -29,6 +29,7 @@ pub struct CameraSink {
     counters: Arc<CameraCounters>,
     status: Arc<Mutex<Status>>,
     out: bool,
+    told: Option<(StateKind, String)>,
 }
 
 impl CameraSink {
@@ -40,7 +41,7 @@ impl CameraSink {
         counters: Arc<CameraCounters>,
         status: Arc<Mutex<Status>>,
     ) -> Self {
-        Self { camera, frames, outages, counters, status, out: false }
+        Self { camera, frames, outages, counters, status, out: false, told: None }
     }
 
     /// Puts the beginning or the end of an outage on record.
@@ -81,7 +82,10 @@ impl Sink for CameraSink {
 
     fn state(&mut self, state: CameraState) {
         let word = state.kind.as_str();
+        // A camera that stays away is tried every few seconds; only what changes is worth a line.
+        let told = self.told.replace((state.kind, state.detail.clone()));
         match state.kind {
+            _ if told == self.told => {}
             StateKind::Connecting | StateKind::Live | StateKind::Ended => {
                 tracing::info!(camera = %self.camera, state = word, "{}", state.detail);
             }

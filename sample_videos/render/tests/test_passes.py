@@ -143,11 +143,8 @@ class Journeys(unittest.TestCase):
             ['lost', 'inside'],
         )
 
-    def test_passes_without_a_plate_join_nothing(self):
-        self.assertEqual(
-            self.states(at(1, 'gate', 'out', None), at(2, 'town', 'out', None)),
-            [(None, ['gate-1'], False, True, 'left'), (None, ['town-2'], False, False, 'inside')],
-        )
+    def test_passes_without_a_plate_make_no_journey(self):
+        self.assertEqual(self.states(at(1, 'gate', 'out', None), at(2, 'town', 'out', None)), [])
 
     def test_order_given_does_not_matter(self):
         passes = [at(1, 'gate', 'in', '30G68215'), at(9, 'town', 'in', '30G68215'), at(20, 'gate', 'out', '30G68215')]
