@@ -15,9 +15,8 @@ import cv2
 from measure import Plates, Vehicles
 from nets import Detector, PlateTeacher, YuNetTeacher
 from paths import COCO_TEACHER, MODELS, PLATE_TEACHER, YUNET_TEACHER, need_shared
-from places import number
+from places import Picture, number
 from prepare import load, truth_of
-from places import Picture
 
 FRAMES = ((416, 256), (640, 384))
 

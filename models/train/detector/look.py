@@ -14,6 +14,7 @@ from boxes import BUS, CAR, CLASSES, TRUCK, iou
 from evaluate import group_of, thresholds
 from measure import LEAST_HEIGHT
 from nets import Detector
+from paths import need_shared
 from prepare import load
 
 COLOURS = [(0, 255, 0), (255, 80, 0), (0, 255, 255), (0, 128, 255), (255, 0, 255)]
@@ -77,6 +78,8 @@ def main():
     p.add_argument("--suspects", action="store_true")
     p.add_argument("--most", type=int, default=24)
     args = p.parse_args()
+    if not need_shared():
+        return
     net, limits = Detector(args.net), np.array([thresholds()[c] for c in CLASSES])
     tiles = []
     records = [r for r in load({args.split}) if group_of(r) == args.group]

@@ -133,9 +133,7 @@ class YuNetTeacher:
         self.name = Path(path).stem
         priors = []
         for sizes, step in zip(self.SIZES, self.STEPS):
-            rows, columns = self.HEIGHT // step, self.WIDTH // step
-            # The net halves the map by strided convolutions, so odd maps round as its first two steps do.
-            rows, columns = (self._side(self.HEIGHT, step), self._side(self.WIDTH, step))
+            rows, columns = self._side(self.HEIGHT, step), self._side(self.WIDTH, step)
             for y in range(rows):
                 for x in range(columns):
                     for s in sizes:
@@ -145,6 +143,7 @@ class YuNetTeacher:
 
     @staticmethod
     def _side(pixels: int, step: int) -> int:
+        """Cells of a map of that step along one side: the net halves the picture again and again, rounding down."""
         side = (pixels + 1) // 2 // 2
         while step > 4:
             side, step = side // 2, step // 2

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from paths import DATA, HOLDOUT, SHARED
+from paths import DATA, HOLDOUT, SHARED, need_shared
 
 sys.path.insert(0, str(HOLDOUT))
 import split as plate_split  # noqa: E402
@@ -146,5 +146,7 @@ def trial_order() -> dict[str, int]:
 if __name__ == "__main__":
     from collections import Counter
 
+    if not need_shared():
+        raise SystemExit
     for key, count in sorted(Counter((p.set, p.split) for p in every_picture()).items()):
         print(f"{key[0]:24} {key[1]:6} {count}")

@@ -7,6 +7,7 @@ import random
 import sys
 
 import numpy as np
+import onnx
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
@@ -35,8 +36,6 @@ def main():
     prepared = WORK / "quantise_in.onnx"
     quant_pre_process(source, str(prepared), skip_symbolic_shape=True)
     # The outputs' layers stay float: the box sizes are logarithms.
-    import onnx
-
     nodes = onnx.load(str(prepared)).graph.node
     keep = [n.name for n in nodes if n.op_type == "Conv" and any(x in n.input[1] for x in ("regp", "objp", "clsp"))]
     quantize_static(str(prepared), target, Pictures("images"), quant_format=QuantFormat.QDQ, per_channel=True,

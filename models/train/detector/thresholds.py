@@ -14,8 +14,8 @@ from evaluate import native
 from measure import Plates, Vehicles
 from nets import Detector
 from paths import need_shared
+from places import PLATES_LABELLED, VEHICLES_UNLABELLED
 from prepare import load
-from places import VEHICLES_UNLABELLED, PLATES_LABELLED
 
 SIZE = (640, 384)
 TRIED = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)

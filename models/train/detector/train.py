@@ -152,8 +152,9 @@ class Run:
             if self.step % LOG_EVERY == 0:
                 mean = {k: round(float(np.mean([x[k] for x in log])), 3) for k in log[0]}
                 rate = (self.seen - begun) / (time.time() - start)
-                print(json.dumps(dict(step=self.step, seen=self.seen, minutes=round(self.seconds / 60, 1),
-                                      pictures_a_second=round(rate, 1), **mean, drawn=self.sampler.drawn.tolist())), flush=True)
+                line = dict(step=self.step, seen=self.seen, minutes=round(self.seconds / 60, 1),
+                            pictures_a_second=round(rate, 1), **mean, drawn=self.sampler.drawn.tolist())
+                print(json.dumps(line), flush=True)
                 log = []
             if self.step % SAVE_EVERY == 0:
                 self.save()
