@@ -43,7 +43,8 @@ def main():
     shared = os.environ.get("HANHTRINH_SHARED", str(HERE.parents[3] / "shared"))
     out = HERE / "work/sheets"
     out.mkdir(parents=True, exist_ok=True)
-    rs = sorted((r for r in split.records(shared) if r.kind == kind and r.label and (split.unseen_by_trial(r) if which == "trial" else r.split == which)),
+    wanted = split.unseen_by_trial if which == "trial" else lambda r: r.split == which
+    rs = sorted((r for r in split.records(shared) if r.kind == kind and r.label and wanted(r)),
                 key=lambda r: (r.label, r.sha256))
     columns, rows = GRID[kind]
     name = f"{which}_{sys.argv[2]}"

@@ -39,7 +39,8 @@ class Scenery:
             h, w = a.shape[:2]
             for line in open(labels).read().splitlines()[:6]:
                 cls, x, y, bw, bh = map(float, line.split()[:5])
-                v = a[int(max(0, (y - bh / 2) * h)):int((y + bh / 2) * h), int(max(0, (x - bw / 2) * w)):int((x + bw / 2) * w)]
+                rows = slice(int(max(0, (y - bh / 2) * h)), int((y + bh / 2) * h))
+                v = a[rows, int(max(0, (x - bw / 2) * w)):int((x + bw / 2) * w)]
                 if cls < 4 and min(v.shape[:2]) > 50:
                     self.vehicles.append(v)
         if not self.frames:

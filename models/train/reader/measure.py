@@ -19,6 +19,7 @@ import teacher
 from layouts import MOTORBIKE, ONE_LINE, TWO_LINE_CAR
 
 TEACHER = pathlib.Path(pools.SHARED) / "teachers/LP_ocr_nano_62.onnx"
+VIEWS = [(0, .04), (5, .04), (10, .04), (15, .04), (20, .04), (25, .04), (0, .1), (0, .2), (0, .3)]  # degrees, margin
 TEACHER_THRESHOLDS = (.25, .4, .6)
 KIND = {ONE_LINE: "one-line car", TWO_LINE_CAR: "two-line car", MOTORBIKE: "two-line motorbike"}
 
@@ -68,8 +69,9 @@ def turned(item, degrees: float, margin: float) -> np.ndarray:
     grey = cv2.warpAffine(grey, m, grey.shape[::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     c, s = abs(np.cos(np.deg2rad(degrees))), abs(np.sin(np.deg2rad(degrees)))
     bw, bh = w * c + h * s, w * s + h * c
-    x0, y0 = centre[0] - bw * (.5 + margin), centre[1] - bh * (.5 + margin)
-    return degrade.to_net(grey[max(0, round(y0)):round(y0 + bh * (1 + 2 * margin)), max(0, round(x0)):round(x0 + bw * (1 + 2 * margin))])
+    bw, bh = bw * (1 + 2 * margin), bh * (1 + 2 * margin)
+    x0, y0 = centre[0] - bw / 2, centre[1] - bh / 2
+    return degrade.to_net(grey[max(0, round(y0)):round(y0 + bh), max(0, round(x0)):round(x0 + bw)])
 
 
 def main():
@@ -116,8 +118,9 @@ def main():
         print(f"{name}: text on {sum(bool(t) for t, _ in reads)} of {len(reads)} crops without a plate, "
               f"answered {sum(bool(t) and p >= least for t, p in reads)}")
     items = [i for i in real.items(pools.SHARED, which) if i.kind == MOTORBIKE]
-    print("\n### motorbike crops turned and cut loosely\n| | " + " | ".join(n for n, _ in nets) + " |\n|---|" + "---|" * len(nets))
-    for degrees, margin in [(0, .04), (5, .04), (10, .04), (15, .04), (20, .04), (25, .04), (0, .1), (0, .2), (0, .3)] if items else []:
+    print("\n### motorbike crops turned and cut loosely\n| | " + " | ".join(n for n, _ in nets) + " |")
+    print("|---|" + "---|" * len(nets))
+    for degrees, margin in VIEWS if items else []:
         crops = np.stack([turned(i, degrees, margin) for i in items])
         shares = [np.mean([t == i.label for (t, _), i in zip(measure(k, crops), items)]) for k in range(len(nets))]
         print(f"| {degrees} degrees, margin {margin:.0%} | " + " | ".join(f"{100 * s:.1f} %" for s in shares) + " |")

@@ -106,7 +106,8 @@ def attempt(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, str, int, fl
     behind = backgrounds.patch(d, size[1], size[0])
     if d.chance(.5):                                        # holder around the plate
         grey, e = d.uniform(0, 60) if d.chance(.7) else d.uniform(150, 230), d.uniform(.02, .08) * h
-        inner = cv2.getPerspectiveTransform(np.float32([[e, e], [w - e, e], [w - e, h - e], [e, h - e]]), (q * ss).astype(np.float32))
+        inset = np.float32([[e, e], [w - e, e], [w - e, h - e], [e, h - e]])
+        inner = cv2.getPerspectiveTransform(inset, (q * ss).astype(np.float32))
         around = cv2.warpPerspective(np.ones((h, w), np.float32), inner, size)
         behind = behind * (1 - around) + grey * around
     cover = cv2.warpPerspective(np.ones((h, w), np.float32), m, size)

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 
 import ctc
 import real
-from alphabet import CLASSES, HEIGHT, WIDTH
+from alphabet import HEIGHT, WIDTH
 from net import Reader, Shipped, standardise
 from pools import SHARED, WORK
 
