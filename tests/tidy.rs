@@ -97,7 +97,28 @@ fn sources() -> Vec<Source> {
         }
     }
     assert!(found.len() > 20, "the sources are found");
+    let only_tests = test_modules(&root, &found);
+    found.retain(|s| !only_tests.iter().any(|t| s.path.starts_with(t) || s.path.with_extension("") == *t));
     found
+}
+
+/// Modules that a file declares behind `#[cfg(test)]`, as paths without an extension.
+fn test_modules(root: &Path, sources: &[Source]) -> Vec<PathBuf> {
+    let mut modules = Vec::new();
+    for source in sources {
+        let text = fs::read_to_string(root.join(&source.path)).expect("a source is readable");
+        let folder = match source.path.file_name().is_some_and(|n| n == "mod.rs" || n == "lib.rs") {
+            true => source.path.parent().expect("a file lies in a folder").to_owned(),
+            false => source.path.with_extension(""),
+        };
+        for after in text.split("#[cfg(test)]\n").skip(1) {
+            let line = after.lines().next().unwrap_or_default();
+            let name =
+                line.trim_start_matches("pub(crate) ").strip_prefix("mod ").and_then(|l| l.strip_suffix(';'));
+            modules.extend(name.map(|name| folder.join(name)));
+        }
+    }
+    modules
 }
 
 /// Whether `word` stands in `code` as a path's first part: not within a longer name, followed by `::`.

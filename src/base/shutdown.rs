@@ -73,7 +73,7 @@ mod tests {
     fn waits_and_callbacks_end_with_the_trigger() {
         let flag = Shutdown::new();
         assert!(!flag.wait_for(Duration::from_millis(1)));
-        let (tell, told) = std::sync::mpsc::channel();
+        let (tell, told) = std::sync::mpsc::sync_channel(1);
         flag.on_trigger(move || tell.send(()).expect("the test listens"));
         flag.trigger();
         told.recv_timeout(Duration::from_secs(1)).expect("the callback ran");

@@ -10,6 +10,7 @@ use super::args::BenchArgs;
 use super::error::CliError;
 use super::run::{choice_of_flag, engine_options};
 use super::show;
+use crate::domain::time::local_date;
 use crate::obs::Stage;
 use crate::pipeline::{Engine, EngineOptions, follow_clip};
 use crate::plate::province::Home;
@@ -48,7 +49,7 @@ fn one(clip: &Path, detect_fps: f64, options: &EngineOptions) -> Result<Value, C
     let cpu_before = cpu_s();
     let begin = Instant::now();
     let followed =
-        follow_clip(clip, detect_fps, &engine, &mut nets, home, jiff::ZonedDateTime::now().date())?;
+        follow_clip(clip, detect_fps, &engine, &mut nets, home, local_date(jiff::Timestamp::now()))?;
     let wall_s = begin.elapsed().as_secs_f64();
     let cpu = cpu_s() - cpu_before;
 

@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::run::{choice, engine_options};
 use crate::config;
 use crate::domain::frame::Image;
+use crate::domain::time::local_date;
 use crate::image::{self, Colour};
 use crate::pipeline::{Engine, Photo, PhotoRules, look_at, source_spec};
 use crate::plate::province::Home;
@@ -34,7 +35,7 @@ fn check(args: &CameraCheckArgs) -> Result<(), CliError> {
     let rules = PhotoRules {
         min_score: None,
         min_confidence: engine.manifest.reader.min_confidence,
-        date: jiff::ZonedDateTime::now().date(),
+        date: local_date(jiff::Timestamp::now()),
         home: Home::find(&settings.home)?,
     };
     let mut picture = (*frame.image).clone();

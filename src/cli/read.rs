@@ -10,6 +10,7 @@ use super::error::CliError;
 use super::run::{choice_of_flag, engine_options};
 use crate::domain::detection::VehicleClass;
 use crate::domain::plate::PlateState;
+use crate::domain::time::local_date;
 use crate::image;
 use crate::pipeline::{Engine, Eyes, Photo, PhotoPlate, PhotoRules, look_at, read_crop};
 use crate::plate::province::Home;
@@ -31,7 +32,7 @@ pub fn run(args: &ReadArgs) -> Result<(), CliError> {
     let rules = PhotoRules {
         min_score,
         min_confidence: min_confidence.unwrap_or(engine.manifest.reader.min_confidence),
-        date: jiff::ZonedDateTime::now().date(),
+        date: local_date(jiff::Timestamp::now()),
         // Only the verdict depends on it, which `read` does not tell.
         home: Home::find("Thái Nguyên").map_err(CliError::failed)?,
     };

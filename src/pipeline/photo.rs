@@ -13,6 +13,9 @@ use crate::domain::plate::{PlateColour, PlateOutcome, PlateReading};
 use crate::plate::province::Home;
 use crate::plate::vote::{Ballot, Context, Look, Rules};
 
+/// A vehicle below this score does not rule out a plate of another kind: there is no track that votes on its class.
+const SURE_CLASS: f32 = 0.65;
+
 /// A plate of a picture.
 #[derive(Debug, Clone)]
 pub struct PhotoPlate {
@@ -64,6 +67,9 @@ pub fn look_at(image: &Image, eyes: &mut Eyes, rules: &PhotoRules) -> Result<Pho
         let whole = Rect::new(0.0, 0.0, image.width() as f32, image.height() as f32);
         looks.extend(eyes.detector.second_look_above(image, whole, &floors)?);
     }
+    if found.plates.is_empty() && looks.is_empty() {
+        looks.extend(eyes.detector.detect_near(image, &floors)?.plates);
+    }
     let plates = merged(&found.plates, &looks, eyes.detector.spec());
     let mut photo = Photo { vehicles: found.vehicles, plates: Vec::new() };
     for plate in plates {
@@ -114,7 +120,8 @@ fn judged(
         plate_score: found.score,
         colour,
     });
-    let class = vehicle.and_then(|at| vehicles.get(at)).map_or(VehicleClass::Unknown, |v| v.class);
+    let sure = vehicle.and_then(|at| vehicles.get(at)).filter(|v| v.score >= SURE_CLASS);
+    let class = sure.map_or(VehicleClass::Unknown, |v| v.class);
     let outcome = ballot.outcome(&Context {
         vehicle: class,
         date: rules.date,

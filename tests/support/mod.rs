@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use hanhtrinh::domain::frame::Frame;
@@ -48,7 +48,7 @@ pub enum Told {
 }
 
 /// Sends all on.
-pub struct Tell(pub Sender<Told>);
+pub struct Tell(pub SyncSender<Told>);
 
 impl Sink for Tell {
     fn frame(&mut self, frame: Frame) -> ControlFlow<()> {
@@ -70,7 +70,7 @@ impl Sink for Tell {
 
 /// A sink and what listens to it.
 pub fn listener() -> (Tell, Heard) {
-    let (tell, told) = channel();
+    let (tell, told) = sync_channel(4096);
     (Tell(tell), Heard { told, frames: Vec::new(), states: Vec::new(), counts: Counts::default() })
 }
 

@@ -80,7 +80,7 @@ fn privilege(missing: &[&str]) -> Result<Vec<&'static str>> {
 fn without_apt() -> Result<()> {
     let needed = ["libavcodec", "libavformat", "libavutil", "libswscale"];
     let found = |name: &&str| succeeds(Command::new("pkg-config").args(["--exists", name]));
-    if needed.iter().all(|n| found(&n)) && succeeds(Command::new("clang").arg("--version")) {
+    if needed.iter().all(found) && succeeds(Command::new("clang").arg("--version")) {
         println!("No apt here; FFmpeg's libraries and clang are there, so the build is tried as it is.");
         return Ok(());
     }

@@ -84,10 +84,9 @@ pub fn run() -> Result<()> {
 fn first_picture(lines: &mut Lines, program: &mut Guarded) -> Result<f64> {
     let start = Instant::now();
     loop {
-        if let Some(line) = lines.next(Duration::from_millis(200))? {
-            if let Some((_, since)) = line.split_once(" playing since ") {
-                return since.trim().parse().with_context(|| format!("the server said `{line}`"));
-            }
+        let line = lines.next(Duration::from_millis(200))?.unwrap_or_default();
+        if let Some((_, since)) = line.split_once(" playing since ") {
+            return since.trim().parse().with_context(|| format!("the server said `{line}`"));
         }
         if let Some(status) = program.0.try_wait()? {
             bail!("hanhtrinh run has ended before it played anything ({status}); its own words stand above");

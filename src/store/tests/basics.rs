@@ -175,7 +175,7 @@ fn what_is_no_store_is_refused_by_name() {
 fn a_failing_writer_says_so_to_everybody() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::open(dir.path(), OpenMode::Create).expect("a store");
-    let (tell, told) = mpsc::channel();
+    let (tell, told) = mpsc::sync_channel(64);
     let mut options = WriterOptions::new(assemble(), clock());
     options.on_failure = Box::new(move |e| tell.send(e.to_string()).expect("the test listens"));
     let writer = Writer::start(store, options).expect("a writer");

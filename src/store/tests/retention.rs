@@ -19,7 +19,7 @@ const DAY: i64 = 86_400;
 /// Opens the store at `now`, waits until a whole sweep has removed something, and gives what it told.
 fn sweep(dir: &Path, now: i64, rules: RetentionRules, extra: Vec<Record>) -> Vec<Deletion> {
     let store = Store::open(dir, OpenMode::Create).expect("a store");
-    let (tell, told) = mpsc::channel();
+    let (tell, told) = mpsc::sync_channel(64);
     let mut options = WriterOptions::new(assemble(), Arc::new(SimulatedClock::at(at(now))));
     options.retention = rules;
     options.on_deletion = Box::new(move |d| tell.send(d.clone()).expect("the test listens"));
