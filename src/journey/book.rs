@@ -268,3 +268,7 @@ fn name(track: &TrackId, number: u32) -> RecordId {
     let (track_number, number) = (track.number.to_string(), number.to_string());
     RecordId::derive('p', &[track.run.as_str(), track.camera.as_str(), &track_number, &number])
 }
+
+#[cfg(test)]
+#[path = "book_tests.rs"]
+mod tests;
