@@ -89,7 +89,11 @@ impl Asked {
                 .into_iter()
                 .collect(),
             provinces: match &args.province {
-                Some(name) => province::codes_named(name)?.iter().map(|c| format!("{c:02}")).collect(),
+                Some(name) => province::codes_named(name)
+                    .map_err(|e| CliError::Usage(format!("--province: {e}")))?
+                    .iter()
+                    .map(|c| format!("{c:02}"))
+                    .collect(),
                 None => Vec::new(),
             },
             classes: word(
@@ -159,13 +163,10 @@ fn word<T>(
 
 /// `; did you mean ...?`, or the names that are known.
 fn suggestion(wanted: &str, known: &[String]) -> String {
-    let near = known
-        .iter()
-        .map(|k| (strsim::jaro_winkler(wanted, &times::folded(k)), k))
-        .filter(|(likeness, _)| *likeness >= 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match near {
-        Some((_, name)) => format!("; did you mean `{name}`?"),
+    let folded: Vec<String> = known.iter().map(|k| times::folded(k)).collect();
+    let words: Vec<&str> = folded.iter().map(String::as_str).collect();
+    match config::nearest(wanted, &words).and_then(|near| words.iter().position(|w| *w == near)) {
+        Some(at) => format!("; did you mean `{}`?", known[at]),
         None => format!("; known are {}", known.join(", ")),
     }
 }

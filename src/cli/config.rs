@@ -1,5 +1,6 @@
 //! `config check` and `config show`.
 
+use std::io::Write;
 use std::path::Path;
 
 use super::args::ConfigVerb;
@@ -11,7 +12,8 @@ pub fn run(verb: &ConfigVerb) -> Result<(), CliError> {
     match verb {
         ConfigVerb::Check(arg) => check(&arg.config),
         ConfigVerb::Show(arg) => {
-            print!("{}", config::load(&arg.config)?.shown);
+            // `print!` panics where the reader has gone.
+            write!(std::io::stdout().lock(), "{}", config::load(&arg.config)?.shown)?;
             Ok(())
         }
     }
@@ -34,14 +36,15 @@ fn check(path: &Path) -> Result<(), CliError> {
     if !wrong.is_empty() {
         return Err(CliError::Failed(format!("{}: {}", path.display(), wrong.join("; "))));
     }
-    println!(
+    writeln!(
+        std::io::stdout().lock(),
         "{}: good. {} cameras, {} gates, home {}, store {}",
         path.display(),
         settings.cameras.len(),
         settings.gates.len(),
         settings.home,
         settings.store.dir.display()
-    );
+    )?;
     Ok(())
 }
 

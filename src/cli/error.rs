@@ -9,6 +9,8 @@ pub enum CliError {
     Usage(String),
     /// It was asked rightly and failed: exit code 1.
     Failed(String),
+    /// Whoever read the answer has read enough, as `| head` does: nothing failed.
+    ReaderGone,
 }
 
 impl CliError {
@@ -38,6 +40,7 @@ impl CliError {
                 eprintln!("hanhtrinh: {text}");
                 ExitCode::from(1)
             }
+            Self::ReaderGone => ExitCode::SUCCESS,
         }
     }
 }
@@ -56,6 +59,14 @@ failed_from!(
     crate::config::ConfigError,
     crate::pipeline::PipelineError,
     crate::plate::PlateError,
-    crate::store::StoreError,
-    std::io::Error
+    crate::store::StoreError
 );
+
+impl From<std::io::Error> for CliError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::ReaderGone,
+            _ => Self::failed(error),
+        }
+    }
+}

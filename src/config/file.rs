@@ -232,12 +232,18 @@ pub(super) fn hint(word: &str, known: &[&str]) -> String {
     }
 }
 
-/// The known word that is most like `word`, where any is.
-fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known word that is most like `word`, where any is. Case does not count.
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = word.to_lowercase();
+    let likeness = |k: &str| {
+        let k = k.to_lowercase();
+        // One slip of the finger is near in a short word too, where the share of equal letters says little.
+        let slip = k.chars().count() > 2 && strsim::osa_distance(&lower, &k) == 1;
+        strsim::jaro_winkler(&lower, &k).max(if slip { 0.9 } else { 0.0 })
+    };
     known
         .iter()
-        .map(|k| (strsim::jaro_winkler(&lower, &k.to_lowercase()), *k))
+        .map(|k| (likeness(k), *k))
         .filter(|(likeness, _)| *likeness >= 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, k)| k)
@@ -257,6 +263,13 @@ mod tests {
         assert_eq!(error(text), "a.toml:4: unknown key `keepdays`; did you mean `keep_days`?");
         let text = "home = \"x\"\n[stor]\ndir = \"x\"\n";
         assert_eq!(error(text), "a.toml:2: unknown key `stor`; did you mean `store`?");
+    }
+
+    #[test]
+    fn two_letters_exchanged_in_a_short_key_are_near() {
+        assert_eq!(nearest("ulr", &["name", "url", "role"]), Some("url"));
+        assert_eq!(nearest("dri", &["dir", "keep_days"]), Some("dir"));
+        assert_eq!(nearest("xy", &["name", "url", "role"]), None);
     }
 
     #[test]

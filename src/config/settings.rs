@@ -15,6 +15,7 @@ use super::secrets;
 use crate::domain::geometry::Line;
 use crate::domain::ids::CameraId;
 use crate::domain::place::{CameraPlace, CameraRole, Gate};
+use crate::plate::province::Home;
 
 pub use super::file::{HomePassagesWord as HomePassages, ProviderWord};
 
@@ -192,6 +193,7 @@ impl Check<'_> {
         if name.trim().is_empty() {
             return Err(self.wrong("home", "is empty; give the home province, as \"Thái Nguyên\""));
         }
+        Home::find(name).map_err(|e| self.wrong("home", e.to_string()))?;
         Ok(name.trim().to_owned())
     }
 

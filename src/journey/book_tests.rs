@@ -222,7 +222,11 @@ fn the_evidence_is_the_best_picture_of_the_text_that_was_voted() {
     seen(&mut book, 1, 0.0);
     crossed(&mut book, 1, 1, Direction::In, 0.0);
     book.glimpse(&track(1), 9.0, || "whole");
-    assert_eq!(draft(book.tick(&stamp(9.0))).evidence, Some("whole"), "unread: the best sight of the vehicle");
+    assert_eq!(
+        draft(book.tick(&stamp(9.0))).evidence,
+        Some("whole"),
+        "unread: the best sight of the vehicle"
+    );
     book.glimpse(&track(1), 8.0, || panic!("a worse sight is not even taken"));
     book.look(&track(1), "51F12345", "51F12345", 0.3, "good and small");
     book.look(&track(1), "51F12345", "51F12345", 0.5, "good");
