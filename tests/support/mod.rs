@@ -1,5 +1,8 @@
-//! Clips drawn by FFmpeg, and a sink that keeps what it is given.
+//! Clips drawn by FFmpeg, and a sink that keeps what it is given; the program as a user starts it; invented records.
 #![allow(dead_code)] // each test program uses its part
+
+pub mod program;
+pub mod records;
 
 use std::ffi::OsStr;
 use std::ops::ControlFlow;

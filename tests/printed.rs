@@ -1,0 +1,57 @@
+//! What the program prints, word by word. A change here is a change for users: `INSTA_UPDATE=always cargo test --test
+//! printed` takes it over.
+
+mod support;
+
+use support::program::{answer, ask, configuration, hanhtrinh};
+use support::records::small_store;
+
+fn help(arguments: &[&str]) -> String {
+    let mut command = hanhtrinh(&[]);
+    // Help shows the values of the variables that it names.
+    answer(command.args(arguments).env_remove("ORT_DYLIB_PATH")).good()
+}
+
+#[test]
+fn help_of_the_program() {
+    insta::assert_snapshot!(help(&["--help"]));
+}
+
+#[test]
+fn help_of_run() {
+    insta::assert_snapshot!(help(&["run", "--help"]));
+}
+
+#[test]
+fn tables_of_passages_and_journeys() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_store(folder.path());
+    insta::assert_snapshot!("passages", ask(&[&"passages", &"--store", &folder.path()]).good());
+    // Of the journey that has ended: what stands open depends on the present moment.
+    insta::assert_snapshot!("journeys", ask(&[&"journeys", &"--store", &folder.path()]).good());
+    insta::assert_snapshot!(
+        "passages_json",
+        ask(&[&"passages", &"--json", &"--store", &folder.path()]).good()
+    );
+}
+
+#[test]
+fn configuration_of_the_shortest_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "home = \"Thái Nguyên\"\n[store]\ndir = \"store\"\n[[camera]]\nname = \"gate\"\n\
+                url = \"rtsp://10.0.0.7/stream\"\nrole = \"gateway\"\nline = [[0.1, 0.6], [0.9, 0.6]]\n";
+    let config = configuration(folder.path(), text);
+    insta::assert_snapshot!(ask(&[&"config", &"show", &"--config", &config]).good());
+    // What is shown can be given again and means the same.
+    let shown = ask(&[&"config", &"show", &"--config", &config]).good();
+    let again = configuration(folder.path(), &shown);
+    assert_eq!(ask(&[&"config", &"show", &"--config", &again]).good(), shown);
+}
+
+#[test]
+fn a_clean_store() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_store(folder.path());
+    let told = ask(&[&"store", &"check", &"--store", &folder.path()]).good();
+    insta::assert_snapshot!(told.replace(&folder.path().display().to_string(), "[store]"));
+}

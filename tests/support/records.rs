@@ -1,0 +1,119 @@
+//! A small store of invented plates, written through the library as a run writes it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hanhtrinh::base::clock::SimulatedClock;
+use hanhtrinh::domain::detection::VehicleClass;
+use hanhtrinh::domain::ids::{CameraId, RecordId};
+use hanhtrinh::domain::passage::{Passage, Pictures};
+use hanhtrinh::domain::place::{CameraPlace, CameraRole, Direction, Faces, Gate};
+use hanhtrinh::domain::plate::{Candidate, Layout, PlateClass, PlateColour, PlateKind, PlateState, Verdict};
+use hanhtrinh::domain::time::ClockQuality;
+use hanhtrinh::journey::{JourneyRules, assemble};
+use hanhtrinh::pipeline::of_code;
+use hanhtrinh::store::{OpenMode, Record, SettingsUsed, Store, Writer, WriterOptions};
+use jiff::{SignedDuration, Timestamp};
+
+/// Seconds after 14/03/2026 07:00 in Vietnam.
+pub fn at(seconds: i64) -> Timestamp {
+    let start: Timestamp = "2026-03-14T00:00:00Z".parse().expect("a time");
+    start + SignedDuration::from_secs(seconds)
+}
+
+fn passage(plate: &str, seconds: i64, direction: Direction, province: &str, verdict: Verdict) -> Passage {
+    Passage {
+        id: RecordId::derive('p', &[plate, &seconds.to_string()]),
+        revision: 1,
+        camera: CameraId::new("da-phuc"),
+        gate: Some("Cầu Đa Phúc".to_owned()),
+        lane: None,
+        role: CameraRole::Gateway,
+        direction,
+        crossed_at: Some(at(seconds)),
+        first_seen: Some(at(seconds - 2)),
+        last_seen: Some(at(seconds + 2)),
+        stream_s: seconds as f64,
+        clock: ClockQuality::Synced,
+        class: VehicleClass::Car,
+        colour: None,
+        plate: Some(plate.to_owned()),
+        plate_kind: Some(PlateKind::Car),
+        plate_state: PlateState::Read,
+        confidence: 0.987,
+        candidates: vec![Candidate { text: plate.to_owned(), p: 0.987 }],
+        layout: Some(Layout::OneLine),
+        plate_class: Some(PlateClass::Car),
+        plate_colour: PlateColour::White,
+        trailer_plate: None,
+        painted_number: None,
+        province: Some(province.to_owned()),
+        verdict,
+        looks: 7,
+        pictures: Pictures::default(),
+        models: "detector=1 reader=1 provider=cpu".to_owned(),
+        config: "0123456789ab".to_owned(),
+        verdict_by_today: false,
+    }
+}
+
+/// Five passages at one gate: a Hanoi car in and out, a home car, one that could not be read, one without a plate.
+pub fn small_store(dir: &Path) {
+    let unread = Passage {
+        plate: None,
+        plate_kind: None,
+        plate_state: PlateState::Undetermined,
+        confidence: 0.4,
+        candidates: vec![Candidate { text: "34A99999".to_owned(), p: 0.4 }],
+        plate_class: None,
+        province: None,
+        class: VehicleClass::Bus,
+        ..passage("34A99999", 300, Direction::In, "34", Verdict::Undetermined)
+    };
+    let without = Passage {
+        candidates: Vec::new(),
+        plate_state: PlateState::NotVisible,
+        class: VehicleClass::Motorcycle,
+        ..Passage { id: RecordId::derive('p', &["without"]), crossed_at: Some(at(400)), ..unread.clone() }
+    };
+    let passages = [
+        passage("30A00011", 60, Direction::In, "30", Verdict::Outside),
+        passage("20A00022", 120, Direction::In, "20", Verdict::Home),
+        unread,
+        without,
+        passage("30A00011", 4000, Direction::Out, "30", Verdict::Outside),
+    ];
+    let rules = JourneyRules::default();
+    let settings = SettingsUsed {
+        home: "Thái Nguyên".to_owned(),
+        gates: vec![Gate {
+            name: "Cầu Đa Phúc".to_owned(),
+            lat: None,
+            lon: None,
+            neighbour: None,
+            from: None,
+            to: None,
+        }],
+        cameras: vec![CameraPlace {
+            name: CameraId::new("da-phuc"),
+            role: CameraRole::Gateway,
+            gate: Some("Cầu Đa Phúc".to_owned()),
+            lane: None,
+            lat: None,
+            lon: None,
+            faces: Faces::Both,
+            line: None,
+        }],
+        lost_after_s: rules.lost_after.as_secs(),
+        same_crossing_s: rules.same_crossing_window.as_secs(),
+    };
+    let store = Store::open(dir, OpenMode::Create).expect("a store");
+    let told = Box::new(move |key: &_, passages: &[_]| assemble(key, passages, &rules, &of_code));
+    let writer = Writer::start(store, WriterOptions::new(told, Arc::new(SimulatedClock::at(at(5000)))));
+    let writer = writer.expect("a writer");
+    writer.send(Record::Settings(Box::new(settings))).expect("the writer runs");
+    for passage in passages {
+        writer.send(Record::Passage(Box::new(passage), Vec::new())).expect("the writer runs");
+    }
+    writer.close().expect("all is written");
+}
