@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -135,14 +135,16 @@ impl Running {
             .spawn()
             .expect("the program starts");
         let stderr = child.stderr.take().expect("it is piped");
-        let (to, lines) = channel();
-        std::thread::spawn(move || {
+        // More lines than any test's run logs: it must not wait for us.
+        let (to, lines) = sync_channel(4096);
+        let reader = std::thread::Builder::new().name("log".to_owned()).spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 if to.send(line).is_err() {
                     return;
                 }
             }
         });
+        reader.expect("a thread starts");
         Self { child, lines, log: Vec::new() }
     }
 
