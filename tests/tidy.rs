@@ -45,6 +45,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("ffmpeg_next", "source"),
     ("opencv", "image"),
     ("ort", "infer"),
+    ("ndarray", "infer"),
     ("rusqlite", "store"),
     ("clap", "cli"),
 ];

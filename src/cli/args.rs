@@ -24,7 +24,7 @@ pub enum Verb {
     Journeys(ListArgs),
     /// Show every passage and journey of one plate
     Trace(TraceArgs),
-    /// List vehicles that came in and were not seen going out
+    /// List journeys that stand open: vehicles in the province that were not seen going out
     Inside(InsideArgs),
     /// Find vehicles and read plates in pictures
     Read(ReadArgs),

@@ -38,14 +38,18 @@ fn check(path: &Path) -> Result<(), CliError> {
     }
     writeln!(
         std::io::stdout().lock(),
-        "{}: good. {} cameras, {} gates, home {}, store {}",
+        "{}: good. {}, {}, home {}, store {}",
         path.display(),
-        settings.cameras.len(),
-        settings.gates.len(),
+        counted(settings.cameras.len(), "camera"),
+        counted(settings.gates.len(), "gate"),
         settings.home,
         settings.store.dir.display()
     )?;
     Ok(())
+}
+
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// Why the store's folder, or the first folder above it that exists, cannot be written.

@@ -41,7 +41,7 @@ pub struct StoreTable {
     /// Days that records and pictures are kept.
     #[serde(default = "defaults::keep_days")]
     pub keep_days: u32,
-    /// Bytes that pictures may take; the oldest go first.
+    /// Bytes that pictures and database may take together; the oldest pictures go first.
     #[serde(default = "defaults::max_bytes")]
     pub max_bytes: u64,
     /// Whether vehicles of the home province are recorded (`keep`) or only counted (`count`).

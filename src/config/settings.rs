@@ -49,7 +49,7 @@ pub struct StoreSettings {
     pub dir: PathBuf,
     /// Days that records and pictures are kept, at least 1.
     pub keep_days: u32,
-    /// Bytes that pictures may take.
+    /// Bytes that pictures and database may take together.
     pub max_bytes: u64,
     /// Whether home vehicles are recorded or counted.
     pub home_passages: HomePassages,

@@ -1,5 +1,6 @@
 //! One net in ONNX Runtime.
 
+use ndarray::ArrayView4;
 use ort::session::Session;
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 use ort::value::{TensorElementType, TensorRef, ValueType};
@@ -54,7 +55,9 @@ impl Model for OrtModel {
     fn run(&mut self, input: &[f32], shape: [usize; 4]) -> Result<Tensor, InferError> {
         check_input(&self.name, self.input_shape, shape, input.len())?;
         let mut run = || {
-            let view = TensorRef::from_array_view((shape, input))?;
+            // The length was checked above, so the view always fits.
+            let array = ArrayView4::from_shape(shape, input).map_err(|e| ort::Error::new(e.to_string()))?;
+            let view = TensorRef::from_array_view(array)?;
             let outputs = self.session.run(ort::inputs![self.input.as_str() => view])?;
             let (shape, data) = outputs[0].try_extract_tensor::<f32>()?;
             let shape = shape.iter().map(|&size| usize::try_from(size).unwrap_or(0)).collect();

@@ -69,7 +69,7 @@ pub fn run(
     tracing::info!(provider = engine.provider, models = engine.versions, "the models are loaded");
 
     let store = Store::open(&settings.store.dir, OpenMode::Create)?;
-    let writer = start_writer(store, settings, &home, clock.clone(), shutdown)?;
+    let writer = start_writer(store, settings, clock.clone(), shutdown)?;
     let run_id = RunId::new(&format!("{}-{}", clock.now().as_millisecond(), std::process::id()));
     tell_start(&writer.handle(), settings, &engine, &run_id)?;
 
@@ -128,12 +128,10 @@ pub fn run(
 fn start_writer(
     store: Store,
     settings: &Settings,
-    home: &Home,
     clock: Arc<dyn Clock>,
     shutdown: &Shutdown,
 ) -> Result<Writer, PipelineError> {
     let rules = journey_rules(settings);
-    let _ = home;
     let mut options = WriterOptions::new(
         Box::new(move |key, passages| assemble(key, passages, &rules, &super::origin::of_code)),
         clock,

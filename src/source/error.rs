@@ -33,7 +33,7 @@ pub enum SourceError {
     Connect { url: String, why: String },
     #[error("{url}: no answer within {} s while it was asked to {step}; check address, port and network", limit.as_secs_f64())]
     NoAnswer { url: String, step: &'static str, limit: Duration },
-    #[error("{url}: user or password was refused (status {status}); correct them, the next try comes in {} s", retry.as_secs())]
+    #[error("{url}: user or password was refused (status {status}); correct them. A run tries again after {} s, since cameras lock out those who try often", retry.as_secs())]
     Auth { url: String, status: u16, retry: Duration },
     #[error("{url}: the camera refused with status {status} ({why}); check the path of the camera's `url`")]
     Refused { url: String, status: u16, why: String },

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::process::{output, run, step, succeeds};
 
-/// What a build, a run and the tests need. Names hold on Debian 12 and Ubuntu 22.04 and later.
+/// What a build, a run and the tests need. Names hold on Debian 12, Ubuntu 24.04 and later.
 const PACKAGES: &[&str] = &[
     // Compilers, and clang for the bindings to C and C++.
     "build-essential",
