@@ -48,7 +48,7 @@ PHASES = [
     Phase(3250, 3e-3, {"real": 20, "camera": 18, "empty": 2, "synthetic": 24},
           {"real": 20, "camera": 34, "empty": 2, "synthetic": 8}, True),
     # Letters come once in a plate and were learnt last: real and plainly drawn plates bring them home.
-    Phase(900, 2e-3, {"real": 30, "camera": 2, "empty": 1, "synthetic": 31},
+    Phase(1650, 2e-3, {"real": 30, "camera": 2, "empty": 1, "synthetic": 31},
           {"real": 30, "camera": 8, "empty": 1, "synthetic": 25}, False),
 ]
 CHECK_EVERY, SAVE_EVERY, LOOK_FOR_POOLS_EVERY = 250, 250, 250
