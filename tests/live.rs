@@ -55,10 +55,11 @@ fn small_gate(folder: &FilePath) -> PathBuf {
 }
 
 fn serve(clip: &FilePath) -> Handle {
-    let paths = CAMERAS
-        .iter()
-        .chain(&["locked"])
-        .map(|name| Path { name: (*name).to_owned(), clip: clip.to_owned() });
+    serve_each(CAMERAS.iter().chain(&["locked"]).map(|name| (*name, clip)))
+}
+
+fn serve_each<'a>(clips: impl Iterator<Item = (&'a str, &'a FilePath)>) -> Handle {
+    let paths = clips.map(|(name, clip)| Path { name: name.to_owned(), clip: clip.to_owned() });
     Server::start(Config {
         paths: paths.collect(),
         looped: true,
@@ -111,6 +112,20 @@ fn of(passages: &[Passage], camera: &str) -> usize {
 
 fn seconds(later: Timestamp, earlier: Timestamp) -> f64 {
     later.duration_since(earlier).as_secs_f64()
+}
+
+/// No plate passes a camera twice within a second.
+fn none_twice(passages: &[Passage]) {
+    let mut times: BTreeMap<(&str, &str), Vec<Timestamp>> = BTreeMap::new();
+    for passage in passages {
+        if let (Some(plate), Some(at)) = (&passage.plate, passage.crossed_at) {
+            times.entry((passage.camera.as_str(), plate)).or_default().push(at);
+        }
+    }
+    for (what, times) in &mut times {
+        times.sort();
+        assert!(times.windows(2).all(|w| seconds(w[1], w[0]) > 1.0), "{what:?} twice: {times:?}");
+    }
 }
 
 #[test]
@@ -188,16 +203,7 @@ fn a_killed_run_loses_nothing_and_tells_nothing_twice() {
             assert_eq!(kept, old);
         }
     }
-    let mut times: BTreeMap<(&str, &str), Vec<Timestamp>> = BTreeMap::new();
-    for passage in &after {
-        if let (Some(plate), Some(at)) = (&passage.plate, passage.crossed_at) {
-            times.entry((passage.camera.as_str(), plate)).or_default().push(at);
-        }
-    }
-    for (what, times) in &mut times {
-        times.sort();
-        assert!(times.windows(2).all(|w| seconds(w[1], w[0]) > 1.0), "{what:?} twice: {times:?}");
-    }
+    none_twice(&after);
     // Between the two runs nothing was watched, and that is on record.
     let stopped = outages(&store);
     for camera in CAMERAS {
@@ -208,4 +214,80 @@ fn a_killed_run_loses_nothing_and_tells_nothing_twice() {
     assert!(pictures_are_there(&store, &listed("passages", &store)) > 0);
     let check = ask(&[&"store", &"check", &"--store", &store]);
     assert_eq!(check.code, 0, "{check:?}");
+}
+
+/// Four cameras at full size for `HANHTRINH_SOAK_MINUTES` (10): one is cut after a third of the time, the program is
+/// killed after two. `cargo test --release --test live -- --ignored --nocapture`
+#[test]
+#[ignore = "takes ten minutes and two free cores"]
+fn four_cameras_for_ten_minutes() {
+    let _turn = one_at_a_time();
+    let minutes = std::env::var("HANHTRINH_SOAK_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(10.0);
+    let third = Duration::from_secs_f64(minutes * 20.0);
+    let folder = tempfile::tempdir().expect("a folder");
+    let sample = repository().join("sample_videos");
+    let clips = ["gate.mp4", "town.mp4"].map(|clip| sample.join(clip));
+    let server = serve_each(CAMERAS.iter().enumerate().map(|(at, name)| (*name, clips[at % 2].as_path())));
+    let config = four_cameras(folder.path(), &server, "");
+    let store = folder.path().join("store");
+
+    let mut run = Running::start(&config, &PASSWORD);
+    run.until(PATIENCE, "all are live", all_live);
+    run.listen(third);
+    let cut_at = Timestamp::now();
+    server.cut("south", Duration::from_secs(5));
+    run.until(PATIENCE, "it is back", |log| log.iter().any(|l| l["message"] == "the camera is back"));
+    run.listen(third);
+    let before = passages(&store);
+    health(run.log());
+    run.kill();
+    let killed_at = Timestamp::now();
+    assert_eq!(ask(&[&"store", &"check", &"--store", &store]).code, 0);
+
+    let mut run = Running::start(&config, &PASSWORD);
+    run.until(PATIENCE, "all are live again", all_live);
+    run.listen(third);
+    health(run.log());
+    let (status, took) = run.stop(TO_STOP);
+    assert!(status.success(), "{status}");
+
+    let after = passages(&store);
+    assert!(before.iter().all(|old| after.iter().any(|p| p.id == old.id)), "something was lost");
+    none_twice(&after);
+    let found = outages(&store);
+    for camera in CAMERAS {
+        let states: Vec<&str> =
+            found.iter().filter(|o| o.camera.as_str() == camera).map(|o| o.state.as_str()).collect();
+        let wanted: &[&str] = if camera == "south" { &["unreachable", "stopped"] } else { &["stopped"] };
+        assert_eq!(states, wanted, "{camera}: {found:#?}");
+        eprintln!(
+            "{camera}: {} passages before the kill, {} in all",
+            of(&before, camera),
+            of(&after, camera)
+        );
+    }
+    for outage in &found {
+        let to = outage.to.expect("all are over");
+        let since =
+            if outage.state == "stopped" { killed_at } else { cut_at + jiff::SignedDuration::from_secs(5) };
+        eprintln!(
+            "{} {}: {:.1} s, back {:.1} s after its cause",
+            outage.camera,
+            outage.state,
+            seconds(to, outage.from),
+            seconds(to, since)
+        );
+        assert!(outage.state == "stopped" || seconds(to, since) < 5.0, "{outage:?}");
+    }
+    let pictures = pictures_are_there(&store, &listed("passages", &store));
+    let check = ask(&[&"store", &"check", &"--store", &store]);
+    assert_eq!(check.code, 0, "{check:?}");
+    eprintln!("{pictures} pictures; ended {:.2} s after SIGTERM", took.as_secs_f64());
+}
+
+/// The lines of health that a run logs once a minute.
+fn health(log: &[Value]) {
+    for line in log.iter().filter_map(|l| l["message"].as_str()).filter(|m| m.contains("frames dropped")) {
+        eprintln!("{line}");
+    }
 }

@@ -181,6 +181,18 @@ impl Running {
         }
     }
 
+    /// Listens for so long; panics where it ends before.
+    pub fn listen(&mut self, time: Duration) {
+        let end = Instant::now() + time;
+        loop {
+            match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(line) => self.keep(&line),
+                Err(RecvTimeoutError::Timeout) => return,
+                Err(RecvTimeoutError::Disconnected) => panic!("it has ended: {:#?}", self.log),
+            }
+        }
+    }
+
     fn keep(&mut self, line: &str) {
         self.log.push(serde_json::from_str(line).unwrap_or_else(|_| Value::String(line.to_owned())));
     }
