@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::engine::Engine;
 use super::error::PipelineError;
-use super::judge::Judge;
+use super::judge::{Judge, track_rules};
 use super::lane::Lane;
 use super::read::ReadStage;
 use super::records::RecordMaker;
@@ -21,7 +21,6 @@ use crate::domain::ids::{CameraId, RunId};
 use crate::domain::place::{CameraPlace, CameraRole, Faces};
 use crate::obs::{CameraCounters, Count, Stage, StageTimes};
 use crate::plate::province::Home;
-use crate::plate::vote::Rules;
 use crate::source::{self, CameraState, EndReason, Sink, SourceSpec};
 use crate::store::Record;
 
@@ -105,7 +104,7 @@ pub fn follow_clip(
         config: String::new(),
         count_home: false,
     };
-    let judge = Arc::new(Judge { home, rules: Rules::default(), today });
+    let judge = Arc::new(Judge { home, rules: track_rules(), today });
     let floors = nets.detector.spec().tracking_floors(FAINT);
     let mut sink = InlineSink {
         nets,

@@ -11,6 +11,12 @@ use crate::journey::book::Poll;
 use crate::plate::province::Home;
 use crate::plate::vote::{Ballot, Context, Look, Rules};
 
+/// The rules for tracks. One look alone is never enough, however sure: where frames were dropped, a track may have
+/// taken up another vehicle, and its one look shows that one's plate.
+pub fn track_rules() -> Rules {
+    Rules { alone_confidence: f32::INFINITY, ..Rules::default() }
+}
+
 /// By what rule plates are judged.
 #[derive(Debug, Clone)]
 pub struct Judge {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::engine::{Engine, EngineOptions};
 use super::error::PipelineError;
 use super::health::Health;
-use super::judge::Judge;
+use super::judge::{Judge, track_rules};
 use super::lane::Lane;
 use super::queue::{self, WhenFull};
 use super::read::ReadStage;
@@ -25,7 +25,6 @@ use crate::domain::time::{ClockQuality, local_date};
 use crate::journey::{JourneyRules, assemble};
 use crate::obs::{self, CameraCounters};
 use crate::plate::province::Home;
-use crate::plate::vote::Rules;
 use crate::source::{self, EndReason, SourceEnd, SourceSpec, Transport};
 use crate::store::{
     OpenMode, Record, RetentionRules, RunStart, SettingsUsed, Store, Writer, WriterHandle, WriterOptions,
@@ -88,7 +87,7 @@ pub fn run(
         tracing::warn!("{why}; the run goes on without it. Set [metrics] listen to another port, or to \"\"");
     }
 
-    let judge = Arc::new(Judge { home, rules: Rules::default(), today: local_date(clock.now()) });
+    let judge = Arc::new(Judge { home, rules: track_rules(), today: local_date(clock.now()) });
     let start =
         Start { settings, options, engine: &engine, writer: writer.handle(), judge, clock, run_id: &run_id };
     let mut report = RunReport::default();
