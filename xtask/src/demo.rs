@@ -100,7 +100,8 @@ fn first_picture(lines: &mut Lines, program: &mut Guarded) -> Result<f64> {
 /// SIGTERM, and a clean end within 5 s.
 fn stop(program: &mut Guarded) -> Result<()> {
     let asked = Instant::now();
-    crate::process::run(Command::new("kill").args(["-TERM", &program.0.id().to_string()]))?;
+    // The shell has its own kill; a small Debian has no program of that name.
+    crate::process::run(Command::new("sh").args(["-c", "kill -TERM \"$0\"", &program.0.id().to_string()]))?;
     while asked.elapsed() < Duration::from_secs(10) {
         if let Some(status) = program.0.try_wait()? {
             if !status.success() {
