@@ -200,7 +200,8 @@ impl Running {
     /// SIGTERM; how it ended, and how long that took.
     pub fn stop(mut self, limit: Duration) -> (ExitStatus, Duration) {
         let asked = Instant::now();
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let sent =
+            Command::new("sh").args(["-c", "kill -TERM \"$0\"", &self.child.id().to_string()]).status();
         assert!(sent.expect("kill is there").success());
         // Its log ends when it does.
         loop {
