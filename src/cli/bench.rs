@@ -113,10 +113,10 @@ fn peak_rss_mb() -> f64 {
 fn print(clip: &Path, line: &Value) -> Result<(), CliError> {
     let number = |v: &Value| v.as_f64().unwrap_or_default();
     let mut rows = Vec::new();
-    if let Some(stages) = line["stages"].as_object() {
-        for (name, stage) in stages {
+    for name in ["decode"].into_iter().chain(Stage::ALL.map(Stage::as_str)) {
+        if let Some(stage) = line["stages"].get(name) {
             rows.push(vec![
-                name.clone(),
+                name.to_owned(),
                 format!("{:.2}", number(&stage["ms"])),
                 stage["calls"].to_string(),
                 format!("{:.1} %", 100.0 * number(&stage["share"])),
