@@ -29,7 +29,9 @@ pub fn fold(text: &str) -> String {
 
 /// A text in composed form, upper-case, without `- . / _`, spaces and dashes of any kind.
 pub fn compact(text: &str) -> String {
-    text.nfc().filter(|c| !is_separator(*c)).flat_map(char::to_uppercase).map(one_d).collect()
+    let joined = text.nfc().filter(|c| !is_separator(*c)).flat_map(char::to_uppercase).map(one_d);
+    // Once more, as marks that a separator kept apart stand together now.
+    joined.nfc().collect()
 }
 
 /// The Icelandic and African letters that look like Đ and that some keyboards give.
@@ -157,6 +159,16 @@ mod tests {
             assert!(error.contains(why), "{typed}: {error}");
         }
         assert_eq!(keys("13A12345"), [""; 0]);
+    }
+
+    #[test]
+    fn signs_that_a_separator_kept_apart_are_composed() {
+        // A Korean syllable typed in two parts, and two vowel marks in an order that composition changes.
+        for typed in ["\u{1112}-\u{1161}", "\u{73e}\u{73a}-\u{73a}", "\u{73a}.\u{73e}\u{73a}"] {
+            let text = compact(typed);
+            assert_eq!(compact(&text), text, "{typed:?}");
+        }
+        assert_eq!(compact("\u{1112}-\u{1161}"), "\u{d558}");
     }
 
     proptest! {

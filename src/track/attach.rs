@@ -88,12 +88,16 @@ impl PlateBook {
     /// How badly the plate fits the vehicle; `None` where it cannot be its plate.
     fn cost(&self, plate: &PlateDetection, vehicle: usize, points: &[TrackPoint]) -> Option<f64> {
         let point = &points[vehicle];
+        // A place with a NaN would be remembered and make its vehicle forget where its plate is.
+        let place = Place::of(&plate.rect, &point.rect);
+        if ![place.x, place.y, place.w, plate.score].iter().all(|v| v.is_finite()) {
+            return None;
+        }
         let grown = point.rect.grown(GROWN);
         let area = plate.rect.area();
         if !(area > 0.0 && plate.rect.overlap(&grown) >= INSIDE * area) {
             return None;
         }
-        let place = Place::of(&plate.rect, &point.rect);
         let two_wheeled = point.class == VehicleClass::Motorcycle;
         // A car's plate takes a quarter of its front; a motorbike's most of its mudguard; a lorry's little. From the
         // side, boxes are long and shares small.
@@ -204,6 +208,16 @@ mod tests {
             [200.0, 200.0, 3.0, 1.0],    // a speck
         ] {
             assert_eq!(PlateBook::new().assign(&points, &[plate(wrong)]), vec![], "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_plate_with_a_nan_is_nobodys() {
+        let points = [point(1, VehicleClass::Car, [0.0, 0.0, 200.0, 160.0])];
+        let odd =
+            [[f32::NAN, 110.0, 50.0, 15.0], [75.0, f32::NAN, 50.0, 15.0], [f32::INFINITY, 0.0, 50.0, 15.0]];
+        for rect in odd {
+            assert_eq!(PlateBook::new().assign(&points, &[plate(rect)]).len(), 0, "{rect:?}");
         }
     }
 
