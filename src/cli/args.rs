@@ -97,7 +97,7 @@ pub struct RunArgs {
 /// The filters of the verbs that list.
 #[derive(Debug, Clone, Args, Default)]
 pub struct FilterArgs {
-    /// From this time on (dd/MM/yyyy [HH:mm[:ss]], HH:mm, 7h30, hôm nay, hôm qua, ISO 8601)
+    /// From this time on (dd/MM/yyyy HH:mm:ss, dd/MM/yyyy, 7h30, hôm nay, hôm qua, ISO 8601)
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
     /// Before this time

@@ -1,6 +1,6 @@
 //! Settings: the TOML file's mirror, then validated settings.
 //!
-//! The file is read in two steps. [`file`] mirrors it key for key and refuses what it does not know; [`settings`]
+//! The file is read in two steps. `file` mirrors it key for key and refuses what it does not know; `settings`
 //! turns the mirror into what the program works with, checks every value against the others and fills in defaults.
 
 mod error;

@@ -110,7 +110,7 @@ pub struct Reader {
 }
 
 impl Manifest {
-    /// Reads and checks `manifest.toml` in the models' folder. The nets are checked by [`net_bytes`](Self::net_bytes).
+    /// Reads and checks `manifest.toml` in the models' folder. The nets are checked by `net_bytes`.
     pub fn load(folder: &Path) -> Result<Self, InferError> {
         let path = folder.join("manifest.toml");
         let text = std::fs::read_to_string(&path)

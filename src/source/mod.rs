@@ -1,8 +1,8 @@
 //! Frames from RTSP streams and files. The only room that names retina and ffmpeg.
 //!
 //! [`spawn`] starts one named thread a camera (`decode-CAMERA`). A file is read and decoded there. Of a live camera
-//! the network half runs on tokio ([`rtsp`]) and feeds the thread through a bounded queue of access units ([`live`]).
-//! All frames are decoded, those that the [`sampling`] picks are converted to BGR and handed to the [`Sink`].
+//! the network half runs on tokio (`rtsp`) and feeds the thread through a bounded queue of access units (`live`).
+//! All frames are decoded, those that the `sampling` picks are converted to BGR and handed to the [`Sink`].
 
 mod convert;
 mod decoder;

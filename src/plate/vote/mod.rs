@@ -1,6 +1,6 @@
 //! The vote over a track's looks: many readings in, one outcome out, and `undetermined` wherever they do not agree.
 //!
-//! [`belief`] weighs texts against the looks, [`judge`] turns the belief into an outcome by the contract's rules.
+//! `belief` weighs texts against the looks, `judge` turns the belief into an outcome by the contract's rules.
 
 mod belief;
 mod judge;
