@@ -1,6 +1,8 @@
-"""work/reader.pt -> an ONNX file (default ../../reader.onnx), compared with PyTorch.
+"""The trained net -> an ONNX file (default ../../reader.onnx), compared with PyTorch.
 
     python export.py [FILE.onnx]
+
+Takes work/reader.pt, or where the training was stopped before its end the averaged weights of work/state.pt.
 
 Input `x` f32 [n, 1, 64, 128] raw grey 0-255; output `p` f32 [n, 2, 32, 34] class probabilities (softmax inside).
 """
@@ -18,10 +20,19 @@ from net import Reader, Shipped
 TOLERANCE = 1e-4                 # largest difference of a probability
 
 
+def weights() -> dict:
+    ended = pools.WORK / "reader.pt"
+    if ended.exists():
+        return torch.load(ended)
+    state = torch.load(pools.WORK / "state.pt")
+    print(f"the training stands at step {state['step']}: its averaged weights so far")
+    return state["average"]
+
+
 def main():
     out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pools.HERE.parents[1] / "reader.onnx"
     reader = Reader()
-    reader.load_state_dict(torch.load(pools.WORK / "reader.pt"))
+    reader.load_state_dict(weights())
     shipped = Shipped(reader.eval()).eval()
     torch.onnx.export(shipped, torch.rand(2, 1, HEIGHT, WIDTH) * 255, str(out), input_names=["x"], output_names=["p"],
                       dynamic_axes={"x": {0: "n"}, "p": {0: "n"}}, opset_version=17, dynamo=False)

@@ -1,7 +1,8 @@
 """Train the reader on the pools, from scratch, on the CPU in bfloat16; goes on where it was stopped.
 
-    python train.py                # state in work/, the averaged weights in work/reader.pt at the end
+    python train.py [--from checkpoint.pt]      # state in work/, the averaged weights in work/reader.pt at the end
 
+`--from`: where work/ holds no state yet, go on from weights kept in the repository (`checkpoint.py` makes the file).
 Every step draws its crops from a generator seeded by the step alone, so a resumed run sees what an unbroken one sees.
 """
 import copy
@@ -48,7 +49,7 @@ PHASES = [
     Phase(3250, 3e-3, {"real": 20, "camera": 18, "empty": 2, "synthetic": 24},
           {"real": 20, "camera": 34, "empty": 2, "synthetic": 8}, True),
     # Letters come once in a plate and were learnt last: real and plainly drawn plates bring them home.
-    Phase(1650, 2e-3, {"real": 30, "camera": 2, "empty": 1, "synthetic": 31},
+    Phase(4750, 2e-3, {"real": 30, "camera": 2, "empty": 1, "synthetic": 31},
           {"real": 30, "camera": 8, "empty": 1, "synthetic": 25}, False),
 ]
 CHECK_EVERY, SAVE_EVERY, LOOK_FOR_POOLS_EVERY = 250, 250, 250
@@ -130,9 +131,12 @@ def main():
     average = copy.deepcopy(net).eval()
     optimiser = torch.optim.AdamW(net.parameters(), lr=PHASES[0].peak, weight_decay=.02, betas=(.9, .98))
     state_file, at, spent = WORK / "state.pt", 0, 0.
-    if state_file.exists():
-        s = torch.load(state_file)
-        net.load_state_dict(s["net"]); average.load_state_dict(s["average"]); optimiser.load_state_dict(s["optimiser"])
+    kept = pathlib.Path(sys.argv[2]) if sys.argv[1:2] == ["--from"] else state_file
+    if state_file.exists() or kept != state_file:
+        s = torch.load(state_file if state_file.exists() else kept)
+        net.load_state_dict(s["net"]); average.load_state_dict(s["average"])
+        if "optimiser" in s:                    # a checkpoint leaves the moments out; AdamW has them again in a few steps
+            optimiser.load_state_dict(s["optimiser"])
         at, spent = s["step"], s["seconds"]
         print(f"going on at step {at}", flush=True)
     pools = Pools()
