@@ -8,14 +8,14 @@ use serde_json::{Map, Value, json};
 
 use super::args::{EvalPassagesArgs, EvalVerb};
 use super::error::CliError;
+use super::list::settle_by;
 use super::run::{choice, engine_options};
 use super::show;
 use crate::base::clock::SystemClock;
 use crate::base::shutdown::Shutdown;
 use crate::config::{self, Settings};
-use crate::domain::journey::{Journey, JourneyState};
+use crate::domain::journey::Journey;
 use crate::domain::passage::Passage;
-use crate::journey::state_at;
 use crate::measure::{Counts, Judgement, Truth, judge, wilson95};
 use crate::pipeline::{self, RunOptions, journey_rules};
 use crate::store::{Filter, OpenMode, Store};
@@ -89,10 +89,7 @@ fn recorded(dir: &Path, settings: &Settings) -> Result<(Vec<Passage>, Vec<Journe
         return Ok((passages, Vec::new()));
     };
     let mut journeys = reader.journeys(&Filter::default(), end)?;
-    let rules = journey_rules(settings);
-    for journey in journeys.iter_mut().filter(|j| j.state != JourneyState::Lost) {
-        journey.state = state_at(journey, end, &rules);
-    }
+    settle_by(&journey_rules(settings), &mut journeys, end);
     Ok((passages, journeys))
 }
 

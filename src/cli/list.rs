@@ -5,7 +5,7 @@ use super::ask::{self, Asked};
 use super::error::CliError;
 use super::{show, times};
 use crate::domain::journey::{Journey, JourneyState};
-use crate::journey::state_at;
+use crate::journey::{JourneyRules, state_at};
 use crate::store::{Filter, Question};
 
 /// `passages`
@@ -73,9 +73,13 @@ fn has_filters(filter: &Filter) -> bool {
 
 /// The state as it stands at `at`: one without a sighting for too long is lost.
 fn settle(asked: &Asked, journeys: &mut [Journey], at: jiff::Timestamp) {
-    let rules = asked.rules();
+    settle_by(&asked.rules(), journeys, at);
+}
+
+/// As `settle`, by these rules. One that a second entry made lost stays so.
+pub fn settle_by(rules: &JourneyRules, journeys: &mut [Journey], at: jiff::Timestamp) {
     for journey in journeys.iter_mut().filter(|j| j.state != JourneyState::Lost) {
-        journey.state = state_at(journey, at, &rules);
+        journey.state = state_at(journey, at, rules);
     }
 }
 
