@@ -5,6 +5,7 @@
 //! other way in: plates as people type them.
 
 pub mod colour;
+pub mod confusion;
 pub mod ctc;
 pub mod grammar;
 pub mod province;
