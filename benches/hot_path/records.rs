@@ -90,5 +90,6 @@ fn passage(number: u64) -> Passage {
         models: "detector=bench reader=bench provider=cpu".to_owned(),
         config: "0123456789ab".to_owned(),
         verdict_by_today: false,
+        corrected: false,
     }
 }

@@ -90,6 +90,9 @@ pub struct Passage {
     /// True where the date is not known and the verdict was taken by the table in force when it was recorded.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub verdict_by_today: bool,
+    /// True where plate and verdict are what a person read; `confidence` is 1 then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
 }
 
 impl Passage {

@@ -51,6 +51,7 @@ fn passage(seconds: i64, camera: &str, gate: Option<&str>, direction: Direction)
         models: String::new(),
         config: String::new(),
         verdict_by_today: false,
+        corrected: false,
     }
 }
 

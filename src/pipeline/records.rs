@@ -103,6 +103,7 @@ impl RecordMaker {
             models: self.models.clone(),
             config: self.config.clone(),
             verdict_by_today: draft.crossed.wall.is_none(),
+            corrected: false,
         }
     }
 }

@@ -67,8 +67,14 @@ pub fn check(
     found.runs_and_outages(&db, store.is_writable()).map_err(&sql)?;
     if let Some(number) = audit::broken_link(&db).map_err(&sql)? {
         found.error(
-            format!("the record of questions was changed at or before question {number}"),
+            format!("the audit was changed: row {number} is not what was recorded, or does not follow on the row before"),
             "compare it with a backup, and find out who can write the file",
+        );
+    }
+    if let Some(number) = audit::broken_before_upgrade(&db).map_err(&sql)? {
+        found.error(
+            format!("the record of questions was changed at or before question {number}, before the upgrade to version 3"),
+            "compare it with a backup of that time, and find out who could write the file",
         );
     }
     Ok(found.0)

@@ -19,7 +19,7 @@ mod rows;
 mod writer;
 
 pub use apply::{Assemble, Counts, Record};
-pub use audit::{AskedQuestion, Question, questions, record_question};
+pub use audit::{AuditFilter, AuditRow, Deed, Question, record_question};
 pub use check::{Finding, Severity, check};
 pub use error::StoreError;
 pub use facts::{Run, RunStart, SettingsUsed};

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::audit;
 use super::error::StoreError;
 
 /// Name of the database in the store's folder.
@@ -19,8 +20,19 @@ const LOCK: &str = "hanhtrinh.lock";
 /// "HTRV" in ASCII, in SQLite's header: tells our databases from others'.
 const APPLICATION_ID: i64 = 0x4854_5256;
 const SCHEMA: &str = include_str!("schema.sql");
+
+/// One version to the next.
+struct Migration {
+    sql: &'static str,
+    /// What SQL alone cannot do, after it.
+    then: Option<fn(&Connection) -> rusqlite::Result<()>>,
+}
+
 /// `MIGRATIONS[i]` brings version `i + 1` to version `i + 2`.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/v1_to_v2.sql")];
+const MIGRATIONS: &[Migration] = &[
+    Migration { sql: include_str!("migrations/v1_to_v2.sql"), then: None },
+    Migration { sql: include_str!("migrations/v2_to_v3.sql"), then: Some(audit::take_over) },
+];
 /// The version that this program writes.
 pub const VERSION: i64 = MIGRATIONS.len() as i64 + 1;
 
@@ -172,7 +184,10 @@ fn upgrade(db: &mut Connection, found: i64) -> rusqlite::Result<()> {
     }
     let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for step in MIGRATIONS.iter().skip(usize::try_from(found - 1).unwrap_or(0)) {
-        tx.execute_batch(step)?;
+        tx.execute_batch(step.sql)?;
+        if let Some(then) = step.then {
+            then(&tx)?;
+        }
     }
     tx.pragma_update(None, "user_version", VERSION)?;
     tx.commit()

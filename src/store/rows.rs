@@ -76,7 +76,7 @@ pub(super) fn to_json<T: serde::Serialize>(value: &T) -> rusqlite::Result<String
 pub(super) const STORED: &str = "id, revision, recorded_at, camera, gate, lane, role, direction, crossed_at, \
     first_seen, last_seen, stream_s, clock, class, colour, plate, plate_kind, plate_folded, plate_state, \
     confidence, candidates, layout, plate_class, plate_colour, trailer_plate, painted_number, province, verdict, \
-    looks, maker, verdict_by_today";
+    looks, maker, verdict_by_today, corrected";
 
 /// What a query of passages selects, `FROM passages p JOIN makers m ON m.id = p.maker`.
 pub(super) const PASSAGE: &str = "p.id, p.revision, p.camera, p.gate, p.lane, p.role, p.direction, p.crossed_at, \
@@ -85,7 +85,8 @@ pub(super) const PASSAGE: &str = "p.id, p.revision, p.camera, p.gate, p.lane, p.
     p.province, p.verdict, p.looks, p.verdict_by_today, m.models, m.config, \
     (SELECT path FROM pictures WHERE passage = p.id AND kind = 'frame' ORDER BY revision DESC LIMIT 1), \
     (SELECT path FROM pictures WHERE passage = p.id AND kind = 'vehicle' ORDER BY revision DESC LIMIT 1), \
-    (SELECT path FROM pictures WHERE passage = p.id AND kind = 'plate' ORDER BY revision DESC LIMIT 1)";
+    (SELECT path FROM pictures WHERE passage = p.id AND kind = 'plate' ORDER BY revision DESC LIMIT 1), \
+    p.corrected";
 
 /// The passage of a row of [`PASSAGE`].
 pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
@@ -121,6 +122,7 @@ pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
         models: row.get(28)?,
         config: row.get(29)?,
         pictures: Pictures { frame: row.get(30)?, vehicle: row.get(31)?, plate: row.get(32)? },
+        corrected: row.get(33)?,
     })
 }
 
@@ -205,6 +207,7 @@ pub(super) fn put_passage(db: &Connection, p: &Passage, now: Timestamp) -> rusql
         p.looks,
         maker,
         p.verdict_by_today,
+        p.corrected,
     ])?;
     Ok(())
 }

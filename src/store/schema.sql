@@ -1,4 +1,4 @@
--- The store of hanhtrinh as a new one is made, version 2. Older stores are brought here by migrations/.
+-- The store of hanhtrinh as a new one is made, version 3. Older stores are brought here by migrations/.
 --
 -- Units and forms, everywhere: times are INTEGER microseconds since 1970-01-01 UTC; seconds of a stream are REAL;
 -- shares, scores and probabilities are REAL 0-1; yes and no are 1 and 0; words are those of the JSON output.
@@ -45,6 +45,7 @@ CREATE TABLE passages (
     looks            INTEGER NOT NULL,
     maker            INTEGER NOT NULL REFERENCES makers (id),
     verdict_by_today INTEGER NOT NULL,
+    corrected        INTEGER NOT NULL DEFAULT 0,  -- 1: plate and verdict are what a person read, see corrections
     CHECK ((plate IS NULL) = (plate_kind IS NULL) AND (plate IS NULL) = (plate_folded IS NULL))
 ) STRICT;
 -- Lists go newest first; undated passages come last, by their place in the stream.
@@ -56,6 +57,10 @@ CREATE INDEX passages_by_plate ON passages (plate, plate_kind, crossed_at) WHERE
 CREATE INDEX passages_by_folded_plate ON passages (plate_folded) WHERE plate_folded IS NOT NULL;
 
 CREATE INDEX passages_undated ON passages (recorded_at) WHERE crossed_at IS NULL;
+-- What was written since a moment: for the export.
+CREATE INDEX passages_by_record ON passages (recorded_at, id);
+-- What a person should look at, until one has.
+CREATE INDEX passages_to_review ON passages (crossed_at, stream_s, id) WHERE corrected = 0 AND (plate_state = 'undetermined' OR plate_state = 'read' AND confidence < 0.95);
 
 -- What a passage said before it was amended: the columns of `passages` as they were. Never changed.
 CREATE TABLE passage_revisions (
@@ -90,7 +95,26 @@ CREATE TABLE passage_revisions (
     looks            INTEGER NOT NULL,
     maker            INTEGER NOT NULL REFERENCES makers (id),
     verdict_by_today INTEGER NOT NULL,
+    corrected        INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (id, revision)
+) STRICT, WITHOUT ROWID;
+
+-- What a person read instead of the program. A later one takes the place of an earlier one; all are kept as long as their
+-- passage. `id` is made of what the correction says, so it is the same on every box that it comes to.
+CREATE TABLE corrections (
+    id      TEXT    NOT NULL PRIMARY KEY,
+    passage TEXT    NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+    at      INTEGER NOT NULL,
+    who     TEXT    NOT NULL,
+    why     TEXT    NOT NULL CHECK (trim(why) <> ''),
+    reading TEXT               -- JSON: plate, kind, class, province, verdict; null: the program's reading stands again
+) STRICT;
+CREATE INDEX corrections_by_passage ON corrections (passage, at, id);
+-- Of a corrected passage, what the program says: its latest revision as JSON. The rows of `passages` say what holds.
+CREATE TABLE corrected_reads (
+    passage  TEXT    NOT NULL PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    body     TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Evidence pictures: each row is a JPEG below the store's folder, synced to disk before its row. A kind that a later
@@ -256,25 +280,112 @@ CREATE TABLE settings (
     body     TEXT    NOT NULL  -- JSON, no secrets
 ) STRICT;
 
--- Who asked about whom, and why. Written before the answer is shown; nothing here can be changed or removed.
-CREATE TABLE questions (
-    number  INTEGER PRIMARY KEY,
+-- Who did what with personal data, when and why: questions about plates, written before the answer is shown, and their
+-- answers; corrections; changes of the watch list; exports and imports. Each row holds the hash of the row before it,
+-- and its own over that and all that it says. Nothing here can be changed or removed.
+CREATE TABLE audit (
+    number  INTEGER PRIMARY KEY,  -- 1, 2, 3 without a gap
     at      INTEGER NOT NULL,
-    who     TEXT    NOT NULL,  -- login of the real user
-    purpose TEXT    NOT NULL CHECK (trim(purpose) <> ''),
+    who     TEXT    NOT NULL,     -- login of the real user
+    what    TEXT    NOT NULL CHECK (what IN ('question', 'answer', 'correction', 'watch', 'export', 'import', 'upgrade')),
     verb    TEXT    NOT NULL,
-    query   TEXT    NOT NULL,
-    chain   BLOB               -- SHA-256 over the row before's and this row; null: asked under version 1
+    query   TEXT    NOT NULL,     -- what was asked or done
+    purpose TEXT    NOT NULL,
+    about   INTEGER REFERENCES audit (number),  -- of an answer: its question
+    results INTEGER,              -- of an answer: how many; of an upgrade: the broken row it found, null where all was whole
+    before  BLOB    NOT NULL CHECK (length(before) = 32),  -- hash of the row before; zeros in the first
+    hash    BLOB    NOT NULL CHECK (length(hash) = 32),    -- SHA-256, see audit.rs
+    CHECK (what <> 'question' OR trim(purpose) <> ''),
+    CHECK ((what = 'answer') = (about IS NOT NULL))
 ) STRICT;
-CREATE TABLE answers (
-    question INTEGER NOT NULL PRIMARY KEY REFERENCES questions (number),
+CREATE INDEX audit_by_time ON audit (at, number);
+CREATE INDEX audit_by_person ON audit (who, at, number);
+CREATE UNIQUE INDEX audit_by_question ON audit (about) WHERE about IS NOT NULL;
+-- REPLACE deletes without asking a delete trigger, hence the one on INSERT.
+CREATE TRIGGER audit_is_added BEFORE INSERT ON audit WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM audit) BEGIN SELECT RAISE(ABORT, 'the audit goes on where it ends, and only there'); END;
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit cannot be changed'); END;
+CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit cannot be removed'); END;
+
+-- The watch list (danh sách theo dõi). An entry that was taken off stays until its alerts have gone.
+CREATE TABLE watch (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,  -- no number comes twice
+    how        TEXT    NOT NULL CHECK (how IN ('exact', 'alike', 'pattern')),
+    plate      TEXT    NOT NULL,  -- compact, Đ as D; of a pattern with * and ?
+    plate_kind TEXT,              -- null: any
+    reason     TEXT    NOT NULL CHECK (trim(reason) <> ''),
+    added_at   INTEGER NOT NULL,
+    added_by   TEXT    NOT NULL,
+    expires_at INTEGER,
+    removed_at INTEGER,
+    removed_by TEXT
+) STRICT;
+CREATE INDEX watch_by_plate ON watch (plate) WHERE removed_at IS NULL;
+-- The entries that are not looked up by their text.
+CREATE INDEX watch_by_likeness ON watch (how) WHERE removed_at IS NULL AND how <> 'exact';
+
+-- Alerts: a passage matches an entry of the watch list. One row a pair, in its latest revision, made in the
+-- transaction that writes the passage.
+CREATE TABLE alerts (
+    id       TEXT    NOT NULL PRIMARY KEY,  -- made of passage and entry
+    passage  TEXT    NOT NULL,              -- not a reference: one that is cancelled withdraws its alert and leaves it
+    watch    INTEGER NOT NULL REFERENCES watch (id),
+    revision INTEGER NOT NULL,
+    state    TEXT    NOT NULL CHECK (state IN ('raised', 'amended', 'withdrawn')),
+    plate    TEXT    NOT NULL,              -- what matched
+    p        REAL    NOT NULL,              -- probability that this passage is the vehicle that is looked for
+    made_at  INTEGER NOT NULL,
+    UNIQUE (passage, watch)
+) STRICT;
+CREATE INDEX alerts_by_watch ON alerts (watch);
+CREATE INDEX alerts_by_age ON alerts (made_at);
+-- Each revision of an alert, as it goes out.
+CREATE TABLE alert_events (
+    number   INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order in which they happened; none comes twice
+    alert    TEXT    NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    state    TEXT    NOT NULL,
     at       INTEGER NOT NULL,
-    results  INTEGER NOT NULL
+    body     TEXT    NOT NULL,  -- the JSON that is delivered, without its type
+    UNIQUE (alert, revision)
 ) STRICT;
--- REPLACE deletes without asking a delete trigger, hence the two on INSERT.
-CREATE TRIGGER questions_are_added BEFORE INSERT ON questions WHEN EXISTS (SELECT 1 FROM questions WHERE number = NEW.number) BEGIN SELECT RAISE(ABORT, 'questions cannot be replaced'); END;
-CREATE TRIGGER answers_are_added BEFORE INSERT ON answers WHEN EXISTS (SELECT 1 FROM answers WHERE question = NEW.question) BEGIN SELECT RAISE(ABORT, 'answers cannot be replaced'); END;
-CREATE TRIGGER questions_stay BEFORE UPDATE ON questions BEGIN SELECT RAISE(ABORT, 'questions cannot be changed'); END;
-CREATE TRIGGER questions_are_kept BEFORE DELETE ON questions BEGIN SELECT RAISE(ABORT, 'questions cannot be removed'); END;
-CREATE TRIGGER answers_stay BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'answers cannot be changed'); END;
-CREATE TRIGGER answers_are_kept BEFORE DELETE ON answers BEGIN SELECT RAISE(ABORT, 'answers cannot be removed'); END;
+-- Where events go: the [[alert]] tables of the last run.
+CREATE TABLE alert_targets (
+    name TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+-- The outbox: made with the event, so that none is forgotten however the program ends.
+CREATE TABLE deliveries (
+    target   TEXT    NOT NULL,
+    event    INTEGER NOT NULL REFERENCES alert_events (number) ON DELETE CASCADE,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at   INTEGER,           -- next attempt; null: it was delivered
+    done_at  INTEGER,
+    error    TEXT,              -- of the last attempt that failed
+    PRIMARY KEY (target, event),
+    CHECK ((due_at IS NULL) = (done_at IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_waiting ON deliveries (target, due_at, event) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_by_event ON deliveries (event);
+
+-- This store's own name among stores that exchange passages. One row.
+CREATE TABLE box (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    name TEXT    NOT NULL
+) STRICT;
+INSERT INTO box (id, name) VALUES (1, 'b' || lower(hex(randomblob(8))));
+-- The other boxes that passages came from, with the places and rules they were recorded under.
+CREATE TABLE boxes (
+    name     TEXT    NOT NULL PRIMARY KEY,
+    saved_at INTEGER NOT NULL,  -- when that box wrote its settings
+    settings TEXT    NOT NULL   -- JSON, as in `settings`
+) STRICT, WITHOUT ROWID;
+-- Every import that was brought to its end.
+CREATE TABLE imports (
+    number   INTEGER PRIMARY KEY,
+    at       INTEGER NOT NULL,
+    who      TEXT    NOT NULL,
+    box      TEXT    NOT NULL,  -- who made the file
+    made_at  INTEGER NOT NULL,  -- when
+    sha256   BLOB    NOT NULL CHECK (length(sha256) = 32),  -- of the file
+    passages INTEGER NOT NULL,  -- that were new or amended here
+    pictures INTEGER NOT NULL
+) STRICT;

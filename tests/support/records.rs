@@ -54,6 +54,7 @@ fn passage(plate: &str, seconds: i64, direction: Direction, province: &str, verd
         models: "detector=1 reader=1 provider=cpu".to_owned(),
         config: "0123456789ab".to_owned(),
         verdict_by_today: false,
+        corrected: false,
     }
 }
 

@@ -9,8 +9,8 @@ use crate::domain::passage::{CancelledPassage, Outage, Passage};
 use crate::domain::place::Direction;
 use crate::domain::plate::Verdict;
 use crate::store::{
-    Filter, OpenMode, PictureKind, Record, RunStart, SettingsUsed, Store, StoreError, Writer, WriterOptions,
-    questions, record_question,
+    AuditFilter, Deed, Filter, OpenMode, PictureKind, Record, RunStart, SettingsUsed, Store, StoreError,
+    Writer, WriterOptions, record_question,
 };
 
 fn reader(dir: &std::path::Path) -> crate::store::Reader {
@@ -275,23 +275,32 @@ fn a_question_is_on_record_before_its_answer_and_stays_there() {
     let writer = start(dir.path());
     let store = Store::open(dir.path(), OpenMode::ReadOnly).expect("a store");
     let asked = record_question(&store, at(5), "lan", "case 12", "trace", "29A12345").expect("recorded");
-    let before = questions(&store, 10).expect("questions");
-    assert_eq!((before[0].who.as_str(), before[0].results), ("lan", None));
+    let audit = || store.reader().expect("a reader").audit(&AuditFilter::default()).expect("the audit");
+    assert_eq!(
+        audit().iter().map(|r| (r.who.as_str(), r.what)).collect::<Vec<_>>(),
+        [("lan", Deed::Question)]
+    );
     asked.answered(at(6), 3).expect("recorded");
-    assert_eq!(questions(&store, 10).expect("questions")[0].results, Some(3));
+    assert_eq!((audit()[1].what, audit()[1].about, audit()[1].results), (Deed::Answer, Some(1), Some(3)));
     assert!(record_question(&store, at(5), "lan", " ", "trace", "29A12345").is_err(), "no purpose");
     writer.close().expect("closed");
     let db = rusqlite::Connection::open(store.file()).expect("a database");
     for forbidden in [
-        "DELETE FROM questions",
-        "UPDATE questions SET who = 'nobody'",
-        "INSERT OR REPLACE INTO questions SELECT number, at, 'nobody', purpose, verb, query FROM questions",
-        "DELETE FROM answers",
-        "UPDATE answers SET results = 0",
+        "DELETE FROM audit",
+        "UPDATE audit SET who = 'nobody'",
+        "INSERT OR REPLACE INTO audit SELECT number, at, 'nobody', what, verb, query, purpose, about, results, before, \
+         hash FROM audit",
+        "INSERT INTO audit SELECT number + 5, at, who, what, verb, query, purpose, NULL, NULL, before, hash FROM audit \
+         WHERE number = 1",
     ] {
         assert!(db.execute(forbidden, []).is_err(), "{forbidden}");
     }
-    assert_eq!(questions(&store, 10).expect("questions")[0].who, "lan");
+    assert_eq!(audit()[0].who, "lan");
+    let by = |who: &str, from| AuditFilter { who: Some(who.to_owned()), from, ..AuditFilter::default() };
+    let reader = store.reader().expect("a reader");
+    assert_eq!(reader.audit(&by("lan", None)).expect("the audit").len(), 2);
+    assert_eq!(reader.audit(&by("lan", Some(at(6)))).expect("the audit").len(), 1);
+    assert_eq!(reader.audit(&by("hoa", None)).expect("the audit"), []);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 use super::support::{assemble, at, key};
-use crate::store::{Filter, OpenMode, Severity, Store, VERSION, check, questions};
+use crate::store::{AuditFilter, Deed, Filter, OpenMode, Severity, Store, VERSION, check};
 
 /// Every older version as it lay on disk.
-const FIXTURES: &[(i64, &str)] = &[(1, include_str!("../fixtures/v1.sql"))];
+const FIXTURES: &[(i64, &str)] =
+    &[(1, include_str!("../fixtures/v1.sql")), (2, include_str!("../fixtures/v2.sql"))];
 
 /// Tables, columns, keys, indices and triggers, without comments and white space, in one order.
 fn shape(db: &rusqlite::Connection) -> Vec<String> {
@@ -64,8 +65,14 @@ fn every_older_store_is_brought_to_the_present_one_with_all_that_it_holds() {
             let journeys = reader.journeys_of(&[key("29A12345")], at(9000)).expect("journeys");
             assert_eq!((journeys[0].legs.len(), journeys[0].outages.len()), (2, 1));
             assert_eq!(reader.settings().expect("settings").map(|s| s.home).as_deref(), Some("Thái Nguyên"));
-            let asked = questions(&store, 10).expect("questions");
-            assert_eq!(asked.iter().map(|q| q.results).collect::<Vec<_>>(), [None, Some(2)]);
+            let audit = reader.audit(&AuditFilter::default()).expect("the audit");
+            let told: Vec<_> = audit.iter().map(|r| (r.what, r.about, r.results)).collect();
+            let question = (Deed::Question, None, None);
+            assert_eq!(
+                told,
+                [question, (Deed::Answer, Some(1), Some(2)), question, (Deed::Upgrade, None, None)]
+            );
+            assert_eq!((audit[2].who.as_str(), audit[2].verb.as_str()), ("lan", "where"));
             // All of it holds together; only the picture's file is not part of the fixture.
             let found = check(&store, &*assemble()).expect("a check");
             let faults: Vec<_> = found.iter().filter(|f| f.severity > Severity::Note).collect();

@@ -61,6 +61,7 @@ pub fn passage(plate: &str, seconds: i64, camera: &str, direction: Direction) ->
         models: "detector=1 reader=1 provider=cpu".to_owned(),
         config: "0123456789ab".to_owned(),
         verdict_by_today: false,
+        corrected: false,
     }
 }
 
