@@ -33,6 +33,27 @@ fn tables_of_passages_and_journeys() {
         "passages_json",
         ask(&[&"passages", &"--json", &"--store", &folder.path()]).good()
     );
+    for form in ["csv", "geojson"] {
+        let flag = format!("--{form}");
+        let told = ask(&[&"passages", &"--limit", &"2", &flag, &"--store", &folder.path()]);
+        insta::assert_snapshot!(format!("passages_{form}"), told.good());
+        let told = ask(&[&"journeys", &flag, &"--store", &folder.path()]);
+        insta::assert_snapshot!(format!("journeys_{form}"), told.good());
+    }
+}
+
+/// What stands open depends on the present moment, so these are of the journey that has ended.
+#[test]
+fn tables_in_vietnamese() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_store(folder.path());
+    for verb in ["passages", "journeys", "inside"] {
+        let told = ask(&[&verb, &"--lang", &"vi", &"--store", &folder.path()]);
+        insta::assert_snapshot!(format!("{verb}_vi"), told.good());
+    }
+    // By the locale, too.
+    let mut command = hanhtrinh(&[&"inside", &"--store", &folder.path()]);
+    assert!(answer(command.env("LC_ALL", "vi_VN.UTF-8")).good().contains("không tìm thấy"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What every room may lean on and what leans on none: clocks and the end of the program.
+//! What every room may lean on and what leans on none: clocks, the end of the program, words as people type them.
 
 pub mod clock;
 pub mod shutdown;
+pub mod text;

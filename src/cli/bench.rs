@@ -1,20 +1,42 @@
 //! `bench`: how fast the pipeline is on clips, on one thread, beside the bare things that it cannot be faster than.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::args::BenchArgs;
+use clap::Args;
+
+use super::args::EngineArgs;
 use super::error::CliError;
+use super::output;
 use super::run::{choice_of_flag, engine_options};
-use super::show;
 use crate::domain::time::local_date;
 use crate::obs::Stage;
 use crate::pipeline::{Engine, EngineOptions, follow_clip};
 use crate::plate::province::Home;
 use crate::source;
+
+/// `bench`
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Clips
+    #[arg(required = true, value_name = "CLIP")]
+    pub clips: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub engine: EngineArgs,
+    /// Execution provider: auto, cpu or cuda
+    #[arg(long, value_name = "WORD", default_value = "auto")]
+    pub provider: String,
+    /// Frames a second of stream time that the detector sees
+    #[arg(long, value_name = "F", default_value_t = 8.0)]
+    pub detect_fps: f64,
+    /// JSON Lines instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Runs of the bare net; the fastest counts.
 const BARE_RUNS: usize = 30;
@@ -126,7 +148,7 @@ fn print(clip: &Path, line: &Value) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", clip.display())?;
     drop(out);
-    show::table(&["stage", "ms each", "calls", "share of time"], rows)?;
+    output::table(&["stage", "ms each", "calls", "share of time"], rows)?;
     writeln!(
         std::io::stdout().lock(),
         "decoded {:.0} frames/s, detected {:.1} frames/s, {:.2} CPU-s a camera second, {:.0} MB\n\

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::args::{CameraCheckArgs, CameraVerb};
+use clap::{Args, Subcommand};
+
+use super::args::{ConfigArg, EngineArgs};
 use super::error::CliError;
 use super::run::{choice, engine_options};
 use crate::config;
@@ -14,6 +16,29 @@ use crate::image::{self, Colour};
 use crate::pipeline::{Engine, Photo, PhotoRules, look_at, source_spec};
 use crate::plate::province::Home;
 use crate::source;
+
+/// `camera`
+#[derive(Debug, Subcommand)]
+pub enum CameraVerb {
+    /// Save a still with the line, its arrow of `in`, boxes and plate widths drawn on it
+    Check(CameraCheckArgs),
+}
+
+/// `camera check`
+#[derive(Debug, Args)]
+pub struct CameraCheckArgs {
+    /// The camera's name
+    pub name: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub config: ConfigArg,
+    /// The picture to write [default: NAME.jpg]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub engine: EngineArgs,
+}
 
 /// How long a frame is waited for.
 const LIMIT: Duration = Duration::from_secs(20);

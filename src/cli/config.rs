@@ -3,9 +3,20 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::args::ConfigVerb;
+use clap::Subcommand;
+
+use super::args::ConfigArg;
 use super::error::CliError;
 use crate::config::{self, Location};
+
+/// `config`
+#[derive(Debug, Subcommand)]
+pub enum ConfigVerb {
+    /// Check the file and everything that it names
+    Check(ConfigArg),
+    /// Print the configuration with its defaults, secrets left out
+    Show(ConfigArg),
+}
 
 /// Checks or shows.
 pub fn run(verb: &ConfigVerb) -> Result<(), CliError> {

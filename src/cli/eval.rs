@@ -1,16 +1,18 @@
 //! `eval passages`: the record against truth.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::args::{EvalPassagesArgs, EvalVerb};
+use clap::{Args, Subcommand};
+
+use super::args::{ConfigArg, EngineArgs};
+use super::ask::settle_by;
 use super::error::CliError;
-use super::list::settle_by;
+use super::output;
 use super::run::{choice, engine_options};
-use super::show;
 use crate::base::clock::SystemClock;
 use crate::base::shutdown::Shutdown;
 use crate::config::{self, Settings};
@@ -19,6 +21,33 @@ use crate::domain::passage::Passage;
 use crate::measure::{Counts, Judgement, Truth, judge, wilson95};
 use crate::pipeline::{self, RunOptions, journey_rules};
 use crate::store::{Filter, OpenMode, Store};
+
+/// `eval`
+#[derive(Debug, Subcommand)]
+pub enum EvalVerb {
+    /// Passages and journeys against truth
+    Passages(EvalPassagesArgs),
+}
+
+/// `eval passages`
+#[derive(Debug, Args)]
+pub struct EvalPassagesArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub config: ConfigArg,
+    /// Folder of passes.jsonl and journeys.jsonl
+    #[arg(long, value_name = "DIR")]
+    pub truth: PathBuf,
+    /// Judge what this store holds instead of running the configuration
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub engine: EngineArgs,
+    /// JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Evaluates.
 pub fn run(verb: &EvalVerb) -> Result<(), CliError> {
@@ -134,7 +163,7 @@ fn print(truth: &Truth, passages: &[Passage], judged: &Judgement) -> Result<(), 
             cells.insert(0, what.to_owned());
             cells
         });
-        show::table(&[name, "count", "of", "share", "95 % (Wilson)"], rows.collect())?;
+        output::table(&[name, "count", "of", "share", "95 % (Wilson)"], rows.collect())?;
     }
     differences(truth, passages, judged)
 }

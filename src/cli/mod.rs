@@ -7,13 +7,19 @@ mod camera;
 mod config;
 mod error;
 mod eval;
-mod list;
+mod filter;
+mod inside;
+mod journeys;
+mod listed;
 mod models;
+mod output;
+mod passages;
 mod read;
 mod run;
-mod show;
 mod store;
 mod times;
+mod trace;
+mod words;
 
 use std::process::ExitCode;
 
@@ -27,6 +33,7 @@ use args::Verb;
 /// Does what the command line says; the answer is the program's exit code.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    words::choose(arguments.lang.unwrap_or_else(words::Lang::of_environment));
     match dispatch(&arguments.verb) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => error.report(),
@@ -38,10 +45,10 @@ fn dispatch(verb: &Verb) -> Result<(), CliError> {
         Verb::Run(args) => run::run(args),
         Verb::Config(verb) => config::run(verb),
         Verb::Read(args) => read::run(args),
-        Verb::Passages(args) => list::passages(args),
-        Verb::Journeys(args) => list::journeys(args),
-        Verb::Trace(args) => list::trace(args),
-        Verb::Inside(args) => list::inside(args),
+        Verb::Passages(args) => passages::run(args),
+        Verb::Journeys(args) => journeys::run(args),
+        Verb::Trace(args) => trace::run(args),
+        Verb::Inside(args) => inside::run(args),
         Verb::Eval(verb) => eval::run(verb),
         Verb::Bench(args) => bench::run(args),
         Verb::Camera(verb) => camera::run(verb),

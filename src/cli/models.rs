@@ -1,16 +1,33 @@
 //! `models`: what is shipped, whether it is whole, and what it runs on.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::args::ModelsArgs;
+use clap::Args;
+
+use super::args::EngineArgs;
 use super::error::CliError;
+use super::output;
 use super::run::{choice, engine_options};
-use super::show;
 use crate::config;
 use crate::infer::ProviderChoice;
 use crate::pipeline::Engine;
+
+/// `models`
+#[derive(Debug, Args)]
+pub struct ModelsArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub engine: EngineArgs,
+    /// The configuration, for its provider and the models beside it
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Loads everything, as a run would, and tells.
 pub fn run(args: &ModelsArgs) -> Result<(), CliError> {
@@ -33,7 +50,7 @@ pub fn run(args: &ModelsArgs) -> Result<(), CliError> {
         return Ok(());
     }
     let short = |hash: &str| hash.chars().take(12).collect::<String>();
-    show::table(
+    output::table(
         &["model", "version", "file", "sha256"],
         vec![
             vec![

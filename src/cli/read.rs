@@ -1,11 +1,13 @@
 //! `read`: vehicles and plates in pictures.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::args::ReadArgs;
+use clap::Args;
+
+use super::args::EngineArgs;
 use super::error::CliError;
 use super::run::{choice_of_flag, engine_options};
 use crate::domain::detection::VehicleClass;
@@ -14,6 +16,32 @@ use crate::domain::time::local_date;
 use crate::image;
 use crate::pipeline::{Engine, Eyes, Photo, PhotoPlate, PhotoRules, look_at, read_crop};
 use crate::plate::province::Home;
+
+/// `read`
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    /// Pictures
+    #[arg(required = true, value_name = "IMAGE")]
+    pub images: Vec<PathBuf>,
+    /// The pictures are plates cut out already
+    #[arg(long)]
+    pub crop: bool,
+    /// Least score of a detection, 0-1 [default: the shipped thresholds]
+    #[arg(long, value_name = "F")]
+    pub min_score: Option<f32>,
+    /// Least confidence of a read, 0-1 [default: the shipped threshold]
+    #[arg(long, value_name = "F")]
+    pub min_confidence: Option<f32>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub engine: EngineArgs,
+    /// Execution provider: auto, cpu or cuda
+    #[arg(long, value_name = "WORD", default_value = "auto")]
+    pub provider: String,
+    /// JSON Lines instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Reads all pictures; those that cannot be read are told, and fail the verb at the end.
 pub fn run(args: &ReadArgs) -> Result<(), CliError> {

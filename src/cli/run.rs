@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{EngineArgs, RunArgs};
+use clap::Args;
+
+use super::args::{ConfigArg, EngineArgs};
 use super::error::CliError;
 use crate::base::clock::SystemClock;
 use crate::base::shutdown::Shutdown;
@@ -11,6 +13,23 @@ use crate::config::{self, ProviderWord};
 use crate::infer::ProviderChoice;
 use crate::obs;
 use crate::pipeline::{self, EngineOptions, RunOptions};
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub config: ConfigArg,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub engine: EngineArgs,
+    /// Stop when every file has been read to its end
+    #[arg(long)]
+    pub until_end: bool,
+    /// Date the first frame of files that have no `start` with the present moment
+    #[arg(long)]
+    pub start_now: bool,
+}
 
 /// Runs until SIGTERM or SIGINT, or with `--until-end` to the end of the files.
 pub fn run(args: &RunArgs) -> Result<(), CliError> {

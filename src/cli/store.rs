@@ -4,12 +4,32 @@ use std::io::Write;
 
 use serde_json::json;
 
-use super::args::{StoreCheckArgs, StoreVerb};
+use clap::{Args, Subcommand};
+
+use super::args::StoreArg;
 use super::ask;
 use super::error::CliError;
 use crate::journey::assemble;
 use crate::pipeline::of_code;
 use crate::store::{OpenMode, Severity, Store, StoreError, check};
+
+/// `store`
+#[derive(Debug, Subcommand)]
+pub enum StoreVerb {
+    /// Check records, pictures and journeys against each other
+    Check(StoreCheckArgs),
+}
+
+/// `store check`
+#[derive(Debug, Args)]
+pub struct StoreCheckArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub store: StoreArg,
+    /// JSON Lines instead of text
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Checks, and tidies up what an interrupted run has left, unless a run is writing.
 pub fn run(verb: &StoreVerb) -> Result<(), CliError> {

@@ -2,13 +2,11 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
-use unicode_normalization::UnicodeNormalization;
 
 use super::error::CliError;
+use super::words::words;
+use crate::base::text::folded;
 use crate::domain::time::vietnam;
-
-const FORMS: &str =
-    "14/03/2026, 14/03/2026 09:30, 09:30, 7h30, hôm nay, hôm qua 7h30, 2 giờ qua, or ISO 8601";
 
 /// A moment; words without a date mean today, a date without a time its first second. `now` is what `today` and
 /// `ago` start from.
@@ -19,27 +17,12 @@ pub fn moment(flag: &str, text: &str, now: Timestamp) -> Result<Timestamp, CliEr
     } else {
         absolute(text.trim()).or_else(|| ago(&folded, now)).or_else(|| civil(&folded, now))
     };
-    known.ok_or_else(|| {
-        CliError::Usage(format!("--{flag}: `{text}` is no time that is understood; write {FORMS}"))
-    })
+    known.ok_or_else(|| CliError::Usage((words().say.no_time)(flag, text)))
 }
 
 /// A length of time: `90m`, `12h`, `3d`, `2 giờ`, `30 phút`, `3 ngày`.
 pub fn length(flag: &str, text: &str) -> Result<SignedDuration, CliError> {
-    quantity(&folded(text)).ok_or_else(|| {
-        CliError::Usage(format!("--{flag}: `{text}` is no length of time; write 90m, 12h, 3d or 2 giờ"))
-    })
-}
-
-/// Lower case, without diacritics, single spaces.
-pub fn folded(text: &str) -> String {
-    let plain: String = text
-        .nfd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == 'đ' { 'd' } else { c })
-        .collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    quantity(&folded(text)).ok_or_else(|| CliError::Usage((words().say.no_length)(flag, text)))
 }
 
 fn absolute(text: &str) -> Option<Timestamp> {

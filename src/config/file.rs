@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::error::ConfigError;
+use crate::base::text::nearest;
 use crate::domain::place::{CameraRole, Faces};
 
 /// The whole file.
@@ -232,23 +233,6 @@ pub(super) fn hint(word: &str, known: &[&str]) -> String {
     }
 }
 
-/// The known word that is most like `word`, where any is. Case does not count.
-pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let lower = word.to_lowercase();
-    let likeness = |k: &str| {
-        let k = k.to_lowercase();
-        // One slip of the finger is near in a short word too, where the share of equal letters says little.
-        let slip = k.chars().count() > 2 && strsim::osa_distance(&lower, &k) == 1;
-        strsim::jaro_winkler(&lower, &k).max(if slip { 0.9 } else { 0.0 })
-    };
-    known
-        .iter()
-        .map(|k| (likeness(k), *k))
-        .filter(|(likeness, _)| *likeness >= 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, k)| k)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,13 +247,6 @@ mod tests {
         assert_eq!(error(text), "a.toml:4: unknown key `keepdays`; did you mean `keep_days`?");
         let text = "home = \"x\"\n[stor]\ndir = \"x\"\n";
         assert_eq!(error(text), "a.toml:2: unknown key `stor`; did you mean `store`?");
-    }
-
-    #[test]
-    fn two_letters_exchanged_in_a_short_key_are_near() {
-        assert_eq!(nearest("ulr", &["name", "url", "role"]), Some("url"));
-        assert_eq!(nearest("dri", &["dir", "keep_days"]), Some("dir"));
-        assert_eq!(nearest("xy", &["name", "url", "role"]), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod secrets;
 mod settings;
 
 pub use error::ConfigError;
-pub use file::{File, nearest};
+pub use file::File;
 pub use settings::{
     CameraSettings, HomePassages, InferenceSettings, Location, ProviderWord, Settings, StoreSettings,
 };

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, date};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::base::text::nearest;
 use crate::domain::plate::Verdict;
 
 use super::PlateError;
@@ -98,7 +99,7 @@ impl Home {
         let Some((_, Names { before, now })) = found else {
             return Err(PlateError::UnknownProvince {
                 name: name.trim().to_owned(),
-                nearest: nearest(&wanted),
+                nearest: nearest_name(&wanted),
             });
         };
         let codes = |of: &dyn Fn(&Names) -> bool| all().filter(|(_, n)| of(n)).map(|(c, _)| c).collect();
@@ -130,18 +131,20 @@ pub fn codes_named(name: &str) -> Result<Vec<u8>, PlateError> {
     };
     let codes: Vec<u8> = all().filter(|(code, n)| is(*code, n)).map(|(code, _)| code).collect();
     if codes.is_empty() {
-        return Err(PlateError::UnknownProvince { name: name.trim().to_owned(), nearest: nearest(&wanted) });
+        return Err(PlateError::UnknownProvince {
+            name: name.trim().to_owned(),
+            nearest: nearest_name(&wanted),
+        });
     }
     Ok(codes)
 }
 
-fn nearest(wanted: &str) -> Option<String> {
-    let near = |name: &'static str| (strsim::jaro_winkler(wanted, &plain(name)), name);
-    all()
-        .flat_map(|(_, n)| [near(n.now), near(n.before)])
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(score, _)| *score >= 0.8)
-        .map(|(_, name)| name.to_owned())
+fn nearest_name(wanted: &str) -> Option<String> {
+    let names: Vec<(String, &str)> =
+        all().flat_map(|(_, n)| [n.now, n.before]).map(|name| (plain(name), name)).collect();
+    let words: Vec<&str> = names.iter().map(|(word, _)| word.as_str()).collect();
+    let near = nearest(wanted, &words)?;
+    names.iter().find(|(word, _)| word == near).map(|(_, name)| (*name).to_owned())
 }
 
 /// Where the issuer named by `code` stands to `home` on `on`; `undetermined` for codes that were never given out.

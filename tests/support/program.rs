@@ -19,6 +19,8 @@ pub fn hanhtrinh(arguments: &[&dyn AsRef<OsStr>]) -> assert_cmd::Command {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_hanhtrinh"));
     command.args(arguments.iter().map(|a| a.as_ref()));
     command.env_remove("HANHTRINH_MODELS").env_remove("HANHTRINH_LOG").env_remove("COLUMNS");
+    // Answers are in English unless a test asks for another language.
+    command.env("LC_ALL", "C");
     command
 }
 

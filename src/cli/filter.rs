@@ -1,0 +1,186 @@
+//! The filters of the verbs that list, in the words that people type, to those of the store.
+
+use clap::Args;
+
+use super::ask::{Asked, keys_of, suggestion};
+use super::error::CliError;
+use super::times;
+use super::words::{Lang, Words, words};
+use crate::base::text::folded;
+use crate::domain::detection::VehicleClass;
+use crate::domain::place::Direction;
+use crate::domain::plate::Verdict;
+use crate::plate::{PlateError, province};
+use crate::store::Filter;
+
+/// The filters of the verbs that list.
+#[derive(Debug, Clone, Args, Default)]
+pub struct FilterArgs {
+    /// From this time on (dd/MM/yyyy HH:mm:ss, dd/MM/yyyy, 7h30, hôm nay, hôm qua, ISO 8601)
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Before this time
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// Camera
+    #[arg(long, value_name = "NAME")]
+    pub camera: Option<String>,
+    /// Gate
+    #[arg(long, value_name = "NAME")]
+    pub gate: Option<String>,
+    /// in, out or seen
+    #[arg(long, value_name = "WORD")]
+    pub direction: Option<String>,
+    /// home, outside, no_province, foreign or undetermined
+    #[arg(long, value_name = "WORD")]
+    pub verdict: Option<String>,
+    /// Where the plate was issued: a code, or a province's name of 2021 or of today
+    #[arg(long, value_name = "NAME")]
+    pub province: Option<String>,
+    /// car, motorcycle, bus, truck or unknown
+    #[arg(long, value_name = "WORD")]
+    pub class: Option<String>,
+    /// Vehicle colour
+    #[arg(long, value_name = "WORD")]
+    pub colour: Option<String>,
+    /// Plate, as people type it; needs --purpose
+    #[arg(long, value_name = "PLATE")]
+    pub plate: Option<String>,
+    /// Least confidence of the read, 0-1
+    #[arg(long, value_name = "SHARE")]
+    pub min_confidence: Option<f32>,
+    /// Came in by this gate
+    #[arg(long, value_name = "GATE")]
+    pub in_by: Option<String>,
+    /// Went out by this gate
+    #[arg(long, value_name = "GATE")]
+    pub out_by: Option<String>,
+    /// Inside for longer than this (90m, 12h, 3d)
+    #[arg(long, value_name = "DURATION")]
+    pub longer_than: Option<String>,
+    /// At most this many
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u32,
+}
+
+impl Asked {
+    /// The filters in the words of the store.
+    pub fn filter(&self, args: &FilterArgs) -> Result<Filter, CliError> {
+        let moment = |flag: &str, text: &Option<String>| {
+            text.as_deref().map(|t| times::moment(flag, t, self.now)).transpose()
+        };
+        if let Some(share) = args.min_confidence
+            && !(0.0..=1.0).contains(&share)
+        {
+            return Err(CliError::Usage((words().say.no_share)("min-confidence", share)));
+        }
+        Ok(Filter {
+            from: moment("from", &args.from)?,
+            to: moment("to", &args.to)?,
+            cameras: self.camera("camera", args.camera.as_deref())?.into_iter().collect(),
+            gates: self.gate("gate", args.gate.as_deref())?.into_iter().collect(),
+            direction: args.direction.as_deref().map(direction).transpose()?,
+            verdicts: args.verdict.as_deref().map(verdict).transpose()?.into_iter().collect(),
+            provinces: args.province.as_deref().map(codes).transpose()?.unwrap_or_default(),
+            classes: args.class.as_deref().map(class).transpose()?.into_iter().collect(),
+            colours: args.colour.as_deref().map(colour).transpose()?.into_iter().collect(),
+            plates: args.plate.as_deref().map(keys_of).transpose()?.unwrap_or_default(),
+            min_confidence: args.min_confidence,
+            in_by: self.gate("in-by", args.in_by.as_deref())?,
+            out_by: self.gate("out-by", args.out_by.as_deref())?,
+            longer_than: args.longer_than.as_deref().map(|t| times::length("longer-than", t)).transpose()?,
+            limit: Some(args.limit as usize),
+            ..Filter::default()
+        })
+    }
+
+    /// The gate as it is written in the settings, found without regard to case and diacritics.
+    pub fn gate(&self, flag: &str, name: Option<&str>) -> Result<Option<String>, CliError> {
+        let gates: Vec<&str> = self.settings.iter().flat_map(|s| &s.gates).map(|g| g.name.as_str()).collect();
+        named(flag, name, &gates)
+    }
+
+    /// The camera as it is written in the settings, found without regard to case and diacritics.
+    pub fn camera(&self, flag: &str, name: Option<&str>) -> Result<Option<String>, CliError> {
+        let cameras: Vec<&str> =
+            self.settings.iter().flat_map(|s| &s.cameras).map(|c| c.name.as_str()).collect();
+        named(flag, name, &cameras)
+    }
+}
+
+/// The known name that is meant. A store that knows none takes the name as it is.
+fn named(flag: &str, name: Option<&str>, known: &[&str]) -> Result<Option<String>, CliError> {
+    let Some(name) = name else { return Ok(None) };
+    if known.is_empty() {
+        return Ok(Some(name.to_owned()));
+    }
+    let wanted = folded(name);
+    if let Some(found) = known.iter().find(|k| folded(k) == wanted) {
+        return Ok(Some((*found).to_owned()));
+    }
+    Err(CliError::Usage((words().say.unknown_name)(flag, name) + &suggestion(name, known)))
+}
+
+/// The two-digit codes of a province by its name of 2021 or of today, or by a code.
+pub fn codes(name: &str) -> Result<Vec<String>, CliError> {
+    match province::codes_named(name) {
+        Ok(codes) => Ok(codes.iter().map(|c| format!("{c:02}")).collect()),
+        Err(PlateError::UnknownProvince { nearest, .. }) => {
+            Err(CliError::Usage((words().say.no_province)(name.trim(), nearest.as_deref())))
+        }
+        Err(other) => Err(CliError::Usage(format!("--province: {other}"))),
+    }
+}
+
+/// The value that a word means: its key, or what a table calls it in any language.
+fn meant<T: Copy>(
+    flag: &str,
+    text: &str,
+    all: &[T],
+    key: impl Fn(T) -> &'static str,
+    said: impl Fn(&Words, T) -> &'static str,
+) -> Result<T, CliError> {
+    let wanted = folded(&text.replace('_', " "));
+    let names = |v: T| {
+        [key(v), said(Lang::Vi.words(), v), said(Lang::En.words(), v)]
+            .map(|name| (name, folded(&name.replace('_', " "))))
+    };
+    if let Some(found) = all.iter().find(|v| names(**v).iter().any(|(_, name)| *name == wanted)) {
+        return Ok(*found);
+    }
+    let keys: Vec<&str> = all.iter().map(|v| key(*v)).collect();
+    let known: Vec<&str> = all.iter().flat_map(|v| names(*v)).map(|(name, _)| name).collect();
+    let near = crate::base::text::nearest(text, &known).map(|n| (words().say.did_you_mean)(n));
+    Err(CliError::Usage((words().say.unknown_word)(flag, text, &keys) + &near.unwrap_or_default()))
+}
+
+fn direction(text: &str) -> Result<Direction, CliError> {
+    let all = [Direction::In, Direction::Out, Direction::Seen];
+    meant("direction", text, &all, Direction::as_str, |w, d| (w.direction)(d))
+}
+
+fn verdict(text: &str) -> Result<Verdict, CliError> {
+    meant("verdict", text, &Verdict::ALL, Verdict::as_str, |w, v| (w.verdict)(v))
+}
+
+fn class(text: &str) -> Result<VehicleClass, CliError> {
+    meant("class", text, &VehicleClass::ALL, VehicleClass::as_str, |w, c| (w.class)(c))
+}
+
+/// Vehicle colours as records have them, with their names in Vietnamese.
+const COLOURS: [(&str, &str); 10] = [
+    ("white", "trắng"),
+    ("black", "đen"),
+    ("grey", "xám"),
+    ("silver", "bạc"),
+    ("red", "đỏ"),
+    ("blue", "xanh dương"),
+    ("green", "xanh lá"),
+    ("yellow", "vàng"),
+    ("brown", "nâu"),
+    ("orange", "cam"),
+];
+
+fn colour(text: &str) -> Result<String, CliError> {
+    meant("colour", text, &COLOURS, |c| c.0, |_, c| c.1).map(|c| c.0.to_owned())
+}

@@ -1,0 +1,101 @@
+//! Tiếng Việt.
+
+use super::{Headings, Sentences, Words};
+use crate::domain::detection::VehicleClass;
+use crate::domain::journey::JourneyState;
+use crate::domain::place::Direction;
+use crate::domain::plate::Verdict;
+
+/// What the program says in Vietnamese.
+pub static WORDS: Words = Words {
+    head: Headings {
+        time: "thời gian",
+        camera: "camera",
+        gate: "cửa ngõ",
+        direction: "chiều",
+        plate: "biển số",
+        class: "loại xe",
+        verdict: "kết luận",
+        issued_in: "cấp tại",
+        confidence: "độ tin cậy",
+        picture: "ảnh",
+        state: "trạng thái",
+        entered: "vào",
+        left: "ra",
+        last_seen: "thấy lần cuối",
+        passages: "lượt qua",
+        outages: "mất hình",
+    },
+    say: Sentences {
+        nothing_found: "không tìm thấy kết quả nào",
+        not_seen: "chưa ghi nhận",
+        purpose_missing: "thiếu --purpose: hỏi về một biển số phải nêu lý do, là số hồ sơ vụ việc hoặc lời giải thích; \
+                          lý do được ghi lại cùng tên đăng nhập của bạn",
+        no_store_given: "hãy cho biết --config TỆP hoặc --store THƯ_MỤC",
+        unknown_name: |flag, name| format!("--{flag}: ở đây không có `{name}`"),
+        unknown_word: |flag, word, known| {
+            format!("--{flag}: `{word}` không thuộc các từ {}", known.join(", "))
+        },
+        did_you_mean: |word| format!("; có phải ý bạn là `{word}`?"),
+        known_are: |known| format!("; hiện có {}", known.join(", ")),
+        no_share: |flag, number| format!("--{flag}: {number} không phải tỷ lệ; hãy cho một số từ 0 đến 1"),
+        no_time: |flag, text| {
+            format!(
+                "--{flag}: không hiểu thời gian `{text}`; hãy viết 14/03/2026, 14/03/2026 09:30, 09:30, 7h30, hôm nay, \
+                 hôm qua 7h30, 2 giờ qua, hoặc ISO 8601"
+            )
+        },
+        no_length: |flag, text| {
+            format!("--{flag}: không hiểu khoảng thời gian `{text}`; hãy viết 90m, 12h, 3d hoặc 2 giờ")
+        },
+        no_plate: |text| {
+            format!(
+                "`{text}` không phải biển số thuộc loại nào đã biết; hãy viết như 30A-123.45 hoặc 29-B1 123.45"
+            )
+        },
+        no_province: |name, near| {
+            let near = near.map(|n| format!(" (có phải ý bạn là \"{n}\"?)")).unwrap_or_default();
+            format!(
+                "--province: không có tỉnh nào tên \"{name}\"{near}; hãy viết mã số, hoặc một trong 63 tên trước ngày \
+                 01/07/2025 hay 34 tên từ ngày đó, có dấu hoặc không dấu"
+            )
+        },
+    },
+    verdict: |verdict| match verdict {
+        Verdict::Home => "trong tỉnh",
+        Verdict::Outside => "ngoại tỉnh",
+        Verdict::NoProvince => "không thuộc tỉnh",
+        Verdict::Foreign => "nước ngoài",
+        Verdict::Undetermined => "chưa xác định",
+    },
+    direction: |direction| match direction {
+        Direction::In => "vào",
+        Direction::Out => "ra",
+        Direction::Seen => "có mặt",
+    },
+    class: |class| match class {
+        VehicleClass::Car => "ô tô con",
+        VehicleClass::Motorcycle => "xe máy",
+        VehicleClass::Bus => "xe khách",
+        VehicleClass::Truck => "xe tải",
+        VehicleClass::Unknown => "chưa rõ",
+    },
+    state: |state| match state {
+        JourneyState::Inside => "còn trong tỉnh",
+        JourneyState::Left => "đã ra",
+        JourneyState::Lost => "mất dấu",
+    },
+    outage: |state| match state {
+        "unreachable" => "không kết nối được",
+        "auth_failed" => "sai mật khẩu",
+        "stalled" => "đứng hình",
+        "stopped" => "dừng",
+        other => other,
+    },
+    why: |why| match why {
+        "first" => "đầu tiên",
+        "same plate" => "cùng biển số",
+        "same crossing" => "cùng một lần qua",
+        other => other,
+    },
+};
