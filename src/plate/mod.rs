@@ -8,6 +8,7 @@ pub mod colour;
 pub mod confusion;
 pub mod ctc;
 pub mod grammar;
+pub mod person;
 pub mod province;
 pub mod typed;
 pub mod vote;

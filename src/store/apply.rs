@@ -5,10 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::alerts::{self, Likeness};
+use super::corrections;
 use super::facts::{self, RunStart, SettingsUsed};
 use super::home::{self, HomeCount};
 use super::pictures::{Kept, Picture};
-use super::{retention, rows};
+use super::{outbox, retention, rows};
+use crate::domain::correction::Correction;
 use crate::domain::ids::{CameraId, RecordId, RunId};
 use crate::domain::journey::Journey;
 use crate::domain::passage::{CancelledPassage, Outage, Passage, Pictures};
@@ -39,10 +42,33 @@ pub enum Record {
     RunEnded(RunId),
     /// What the verbs that only ask need to know.
     Settings(Box<SettingsUsed>),
+    /// A person read a passage's plate otherwise. Passed over where the passage is not there.
+    Corrected(Box<Correction>),
+    /// Where alerts go from now on, by name.
+    AlertTargets(Vec<String>),
 }
 
 /// Makes the journeys of a key from all its passages. Injected: the store knows no rules.
 pub type Assemble = Box<dyn Fn(&PlateKey, &[Passage]) -> Vec<Journey> + Send>;
+
+/// What the store is handed to do what it knows nothing of.
+pub struct Hands {
+    /// Makes journeys.
+    pub assemble: Assemble,
+    /// Says how far a passage may be of a watched plate.
+    pub likeness: Likeness,
+}
+
+impl Hands {
+    /// Journeys by `assemble`; a plate is alike only where it is a candidate, with its share of the belief.
+    pub fn new(assemble: Assemble) -> Self {
+        let share = |passage: &Passage, plate: &str| {
+            let same = passage.candidates.iter().filter(|c| rows::folded(&c.text) == plate);
+            same.map(|c| c.p).fold(0.0, f32::max)
+        };
+        Self { assemble, likeness: Box::new(share) }
+    }
+}
 
 /// What a batch did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -61,6 +87,30 @@ pub struct Counts {
     pub pictures: u64,
     /// Their bytes.
     pub picture_bytes: u64,
+    /// Corrections put on record.
+    pub corrected: u64,
+    /// Alerts raised, amended or withdrawn.
+    pub alerts: u64,
+}
+
+impl Counts {
+    /// Adds what another batch did.
+    pub(super) fn add(&mut self, other: &Self) {
+        let pairs = [
+            (&mut self.passages, other.passages),
+            (&mut self.amended, other.amended),
+            (&mut self.passed_over, other.passed_over),
+            (&mut self.home, other.home),
+            (&mut self.cancelled, other.cancelled),
+            (&mut self.pictures, other.pictures),
+            (&mut self.picture_bytes, other.picture_bytes),
+            (&mut self.corrected, other.corrected),
+            (&mut self.alerts, other.alerts),
+        ];
+        for (sum, more) in pairs {
+            *sum += more;
+        }
+    }
 }
 
 /// What is known of a passage's name before a record of the batch is looked at.
@@ -69,15 +119,23 @@ struct Known {
     cancelled: bool,
     /// Revision that was counted as a vehicle of the home province, 0 where none was.
     counted: u32,
+    /// What the program said last.
     passage: Option<Passage>,
+    /// A person has said what holds.
+    corrected: bool,
 }
 
 impl Known {
     fn look_up(db: &Connection, id: &RecordId) -> rusqlite::Result<Self> {
+        let program = corrections::program_read(db, id)?;
         Ok(Self {
             cancelled: is_cancelled(db, id)?,
             counted: home::counted_revision(db, id)?.unwrap_or(0),
-            passage: rows::passage_by_id(db, id)?,
+            corrected: program.is_some(),
+            passage: match program {
+                Some(program) => Some(program),
+                None => rows::passage_by_id(db, id)?,
+            },
         })
     }
 
@@ -116,7 +174,7 @@ pub(super) fn plan(db: &Connection, batch: &[Record]) -> rusqlite::Result<Vec<bo
                 new
             }
             Record::HomeCount(count) => {
-                let new = before.is_news(count.revision);
+                let new = before.is_news(count.revision) && !before.corrected;
                 if new {
                     before.counted = count.revision;
                 }
@@ -162,25 +220,32 @@ pub(super) fn apply(
     batch: &[Record],
     news: &[bool],
     kept: &[Kept],
-    assemble: &Assemble,
+    hands: &Hands,
     now: Timestamp,
 ) -> rusqlite::Result<Counts> {
     let mut counts = Counts::default();
     let mut touched = BTreeSet::new();
+    let mut written = BTreeSet::new();
+    let mut gone = Vec::new();
     for (record, &new) in batch.iter().zip(news) {
         match record {
             Record::Passage(passage, _) if new => {
                 let before = rows::passage_by_id(tx, &passage.id)?;
                 *(if before.is_some() { &mut counts.amended } else { &mut counts.passages }) += 1;
                 touched.extend(before.and_then(|b| b.key()));
+                let corrected = corrections::standing(tx, passage)?;
+                let passage = corrected.as_ref().unwrap_or(passage);
                 touched.extend(passage.key());
                 home::take_out(tx, &passage.id)?;
                 rows::put_passage(tx, passage, now)?;
+                written.insert(passage.id.clone());
             }
             Record::HomeCount(count) if new => {
                 counts.home += 1;
                 // It was recorded before the read said that it is of the home province.
-                touched.extend(rows::passage_by_id(tx, &count.id)?.and_then(|b| b.key()));
+                let before = rows::passage_by_id(tx, &count.id)?;
+                touched.extend(before.as_ref().and_then(Passage::key));
+                gone.extend(before);
                 retention::remove_passage(tx, count.id.as_str())?;
                 home::count(tx, count, now)?;
             }
@@ -189,6 +254,7 @@ pub(super) fn apply(
                 if let Some(before) = cancel(tx, cancelled, now)? {
                     counts.cancelled += 1;
                     touched.extend(before.key());
+                    gone.push(before);
                 }
             }
             Record::OutageBegan(outage) => facts::outage_began(tx, outage)?,
@@ -196,6 +262,16 @@ pub(super) fn apply(
             Record::RunStarted(run) => facts::run_started(tx, run, now)?,
             Record::RunEnded(run) => facts::run_ended(tx, run, now)?,
             Record::Settings(settings) => facts::put_settings(tx, settings, now)?,
+            Record::Corrected(correction) => {
+                if let Some((before, after)) = corrections::put(tx, correction, now)? {
+                    counts.corrected += 1;
+                    touched.extend(before.key());
+                    touched.extend(after.key());
+                    rows::put_passage(tx, &after, now)?;
+                    written.insert(after.id);
+                }
+            }
+            Record::AlertTargets(names) => outbox::put_targets(tx, names)?,
         }
     }
     for picture in kept {
@@ -208,7 +284,8 @@ pub(super) fn apply(
                 .execute([&picture.path])?;
         }
     }
-    rejoin(tx, &touched, assemble, Some(now))?;
+    rejoin(tx, &touched, &hands.assemble, Some(now))?;
+    counts.alerts = alerts::update(tx, &written, &gone, &hands.likeness, now)?;
     Ok(counts)
 }
 

@@ -350,9 +350,9 @@ impl Reader {
     }
 }
 
-const AUDIT_SQL: &str = "SELECT number, at, who, what, verb, query, purpose, about, results, hash FROM audit \
+pub(super) const AUDIT_SQL: &str = "SELECT number, at, who, what, verb, query, purpose, about, results, hash FROM audit \
     WHERE at >= ?1 AND at < ?2 ORDER BY at DESC, number DESC LIMIT ?3";
-const AUDIT_BY_PERSON_SQL: &str = "SELECT number, at, who, what, verb, query, purpose, about, results, hash \
+pub(super) const AUDIT_BY_PERSON_SQL: &str = "SELECT number, at, who, what, verb, query, purpose, about, results, hash \
     FROM audit WHERE who = ?4 AND at >= ?1 AND at < ?2 ORDER BY at DESC, number DESC LIMIT ?3";
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AuditRow> {

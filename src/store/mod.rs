@@ -5,30 +5,38 @@
 //! same transaction, so that the two never disagree. What a [`WriterHandle::flush`] has answered for survives a power
 //! cut, its pictures included.
 
+mod alerts;
 mod apply;
 mod audit;
 mod check;
+mod corrections;
 mod error;
 mod facts;
 mod home;
 mod open;
+mod outbox;
 mod pictures;
 mod query;
 mod retention;
 mod rows;
+mod watch;
 mod writer;
 
-pub use apply::{Assemble, Counts, Record};
+pub use alerts::{Delivery, Likeness, ToldAlert};
+pub use apply::{Assemble, Counts, Hands, Record};
 pub use audit::{AuditFilter, AuditRow, Deed, Question, record_question};
 pub use check::{Finding, Severity, check};
+pub use corrections::CorrectedPassage;
 pub use error::StoreError;
 pub use facts::{Run, RunStart, SettingsUsed};
 pub use home::{HomeCount, HomeHour};
 pub use open::{DATABASE, OpenMode, PICTURES, Store, VERSION};
+pub use outbox::{Due, Outbox};
 pub use pictures::{Picture, PictureKind};
 pub use query::{Filter, Reader, WithdrawnJourney};
 pub use retention::{Deletion, RetentionRules};
-pub use writer::{BATCH_RECORDS, Writer, WriterHandle, WriterOptions};
+pub use watch::{WatchPut, put_on_watch, take_off_watch};
+pub use writer::{BATCH_RECORDS, Writer, WriterHandle, WriterOptions, write_beside};
 
 #[cfg(test)]
 mod tests;

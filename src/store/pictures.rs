@@ -72,24 +72,37 @@ pub(super) struct Kept {
 #[derive(Debug)]
 pub(super) struct PictureFolder {
     dir: PathBuf,
+    /// Where pictures are written before they are renamed into place: one folder for each who writes.
+    incoming: PathBuf,
 }
 
 impl PictureFolder {
     /// The pictures of the store in `dir`. Clears away what a killed program left half done.
     pub fn open(dir: &Path, db: &Connection) -> Result<Self, StoreError> {
-        let folder = Self { dir: dir.to_owned() };
-        let incoming = folder.incoming();
+        Self::with_incoming(dir, INCOMING, db)
+    }
+
+    /// The same for one who writes beside the program that holds the lock. What is left of it when it is killed,
+    /// `store check` takes away.
+    pub fn open_beside(dir: &Path, db: &Connection) -> Result<Self, StoreError> {
+        Self::with_incoming(dir, &format!("{INCOMING}-{}", std::process::id()), db)
+    }
+
+    fn with_incoming(dir: &Path, name: &str, db: &Connection) -> Result<Self, StoreError> {
+        let incoming = dir.join(PICTURES).join(name);
         fs::create_dir_all(&incoming).map_err(StoreError::file(&incoming))?;
+        let folder = Self { dir: dir.to_owned(), incoming };
         folder.clear(db)?;
         Ok(folder)
     }
 
-    fn incoming(&self) -> PathBuf {
-        self.dir.join(PICTURES).join(INCOMING)
+    /// Takes the folder of one who wrote beside away again.
+    pub fn close_beside(self) -> Result<(), StoreError> {
+        fs::remove_dir_all(&self.incoming).map_err(StoreError::file(&self.incoming))
     }
 
     fn clear(&self, db: &Connection) -> Result<(), StoreError> {
-        let batch = self.incoming().join(BATCH);
+        let batch = self.incoming.join(BATCH);
         if let Ok(names) = fs::read_to_string(&batch) {
             let sql = StoreError::sql(&self.dir);
             for name in names.lines() {
@@ -102,9 +115,9 @@ impl PictureFolder {
                 }
             }
         }
-        let incoming = self.incoming();
-        for entry in fs::read_dir(&incoming).map_err(StoreError::file(&incoming))? {
-            let entry = entry.map_err(StoreError::file(&incoming))?;
+        let incoming = &self.incoming;
+        for entry in fs::read_dir(incoming).map_err(StoreError::file(incoming))? {
+            let entry = entry.map_err(StoreError::file(incoming))?;
             remove_if_there(&entry.path())?;
         }
         Ok(())
@@ -134,7 +147,7 @@ impl PictureFolder {
         if kept.is_empty() {
             return Ok(kept);
         }
-        let incoming = self.incoming();
+        let incoming = &self.incoming;
         let names: String = kept.iter().map(|k| format!("{}\n", k.path)).collect();
         write_synced(&incoming.join(BATCH), names.as_bytes())?;
         let mut waiting = Vec::new();
@@ -143,7 +156,7 @@ impl PictureFolder {
             write_synced(&temporary, jpeg)?;
             waiting.push((temporary, self.dir.join(&picture.path)));
         }
-        sync_folder(&incoming)?;
+        sync_folder(incoming)?;
         let mut folders = BTreeSet::new();
         for (temporary, place) in &waiting {
             let Some(folder) = place.parent() else { continue };
@@ -159,7 +172,7 @@ impl PictureFolder {
 
     /// Says that the rows of the last [`PictureFolder::keep`] are committed.
     pub fn committed(&self) -> Result<(), StoreError> {
-        remove_if_there(&self.incoming().join(BATCH))
+        remove_if_there(&self.incoming.join(BATCH))
     }
 }
 

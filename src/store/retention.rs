@@ -141,6 +141,10 @@ const OLD_PASSAGES: &str = "SELECT id, plate_kind, plate, crossed_at FROM passag
 const OLD_UNDATED: &str = "SELECT id, plate_kind, plate, recorded_at FROM passages \
     WHERE crossed_at IS NULL AND recorded_at < ?1 ORDER BY recorded_at LIMIT ?2";
 
+/// Entries that were taken off, or are over, and of which no alert is left.
+const FORGOTTEN_WATCH: &str = "DELETE FROM watch WHERE min(coalesce(removed_at, expires_at), coalesce(expires_at, removed_at)) < ?1 \
+    AND NOT EXISTS (SELECT 1 FROM alerts WHERE watch = watch.id)";
+
 fn by_age(
     tx: &Transaction<'_>,
     cut: Timestamp,
@@ -174,6 +178,8 @@ fn by_age(
     }
     let cut_us = cut.as_microsecond();
     tx.execute("DELETE FROM withdrawn_journeys WHERE last_seen_at < ?1", [cut_us])?;
+    tx.execute("DELETE FROM alerts WHERE made_at < ?1", [cut_us])?;
+    tx.execute(FORGOTTEN_WATCH, [cut_us])?;
     tx.execute("DELETE FROM home_counted WHERE counted_at < ?1", [cut_us])?;
     let count = tx.execute("DELETE FROM cancelled_passages WHERE cancelled_at < ?1", [cut_us])? as u64;
     Ok((count > 0).then_some(Deletion { what: "cancelled passages", count, bytes: 0, why, until: cut }))

@@ -55,14 +55,16 @@ pub(super) fn word<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite
     T::deserialize(StrDeserializer::<WordError>::new(text)).map_err(|_| unknown(row, index, text.to_owned()))
 }
 
-fn word_option<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<T>> {
+/// As [`word`], of one that may be absent.
+pub(super) fn word_option<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<T>> {
     if row.get_ref(index)? == rusqlite::types::ValueRef::Null {
         return Ok(None);
     }
     word(row, index).map(Some)
 }
 
-fn json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<T> {
+/// A value that lies as JSON.
+pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<T> {
     let text = row.get_ref(index)?.as_str()?;
     serde_json::from_str(text).map_err(|_| unknown(row, index, text.to_owned()))
 }

@@ -2,8 +2,10 @@
 
 mod basics;
 mod check;
+mod corrections;
 mod kill;
 mod migrations;
 mod plans;
 mod retention;
 mod support;
+mod watch;

@@ -1,6 +1,7 @@
 //! The one thread that writes. Records go to it through a bounded queue; what waits is written in one transaction, so
 //! that a burst costs few syncs and a single record waits a tenth of a second at most.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -8,10 +9,10 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::apply::{self, Assemble, Counts, Record};
+use super::apply::{self, Assemble, Counts, Hands, Record};
 use super::error::StoreError;
 use super::facts;
-use super::open::Store;
+use super::open::{DATABASE, Store};
 use super::pictures::PictureFolder;
 use super::retention::{self, Deletion, RetentionRules};
 use crate::base::clock::Clock;
@@ -27,8 +28,8 @@ const SWEEP_S: f64 = 300.0;
 
 /// What a writer is made with.
 pub struct WriterOptions {
-    /// Makes journeys from passages.
-    pub assemble: Assemble,
+    /// Makes journeys from passages, and says what is alike.
+    pub hands: Hands,
     /// Tells when a record was written.
     pub clock: Arc<dyn Clock>,
     /// Records that may wait; who sends when it is full waits with them. Each may hold some 300 kB of pictures.
@@ -39,18 +40,21 @@ pub struct WriterOptions {
     pub retention: RetentionRules,
     /// Called on the writer's thread with what a sweep of the retention has removed, for the log.
     pub on_deletion: Box<dyn FnMut(&Deletion) + Send>,
+    /// Called on the writer's thread when events for the alerts' targets are on disk.
+    pub on_alert: Box<dyn FnMut() + Send>,
 }
 
 impl WriterOptions {
     /// A queue of 128, everything kept, and nobody called: the next send, flush or close tells of a failure.
     pub fn new(assemble: Assemble, clock: Arc<dyn Clock>) -> Self {
         Self {
-            assemble,
+            hands: Hands::new(assemble),
             clock,
             queue: 128,
             on_failure: Box::new(|_| {}),
             retention: RetentionRules { keep_days: None, max_bytes: None },
             on_deletion: Box::new(|_| {}),
+            on_alert: Box::new(|| {}),
         }
     }
 }
@@ -90,9 +94,9 @@ impl Writer {
         let folder = PictureFolder::open(store.dir(), &db)?;
         let (queue, waiting) = bounded(options.queue.max(1));
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let WriterOptions { assemble, clock, on_failure, retention, on_deletion, .. } = options;
+        let WriterOptions { hands, clock, on_failure, retention, on_deletion, on_alert, .. } = options;
         let sweep = Sweep { rules: retention, next_s: clock.monotonic_s(), removed: Vec::new(), on_deletion };
-        let mut worker = Worker { store, db, folder, assemble, clock, shared: shared.clone(), sweep };
+        let mut worker = Worker { store, db, folder, hands, clock, shared: shared.clone(), sweep, on_alert };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
@@ -177,10 +181,11 @@ struct Worker {
     store: Store,
     db: Connection,
     folder: PictureFolder,
-    assemble: Assemble,
+    hands: Hands,
     clock: Arc<dyn Clock>,
     shared: Arc<Mutex<Shared>>,
     sweep: Sweep,
+    on_alert: Box<dyn FnMut() + Send>,
 }
 
 /// The retention, step by step.
@@ -239,7 +244,8 @@ impl Worker {
     /// One step of the retention, so that records never wait for more than that.
     fn sweep(&mut self) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let step = retention::step(self.store.dir(), &mut self.db, &self.sweep.rules, &self.assemble, now)?;
+        let step =
+            retention::step(self.store.dir(), &mut self.db, &self.sweep.rules, &self.hands.assemble, now)?;
         match step {
             Some(step) => {
                 let same = self.sweep.removed.iter_mut().find(|d| d.what == step.what && d.why == step.why);
@@ -259,17 +265,20 @@ impl Worker {
     }
 
     fn write(&mut self, batch: &[Record]) -> Result<(), StoreError> {
-        let counts =
-            write_batch(&self.store, &mut self.db, &self.folder, &self.assemble, &*self.clock, batch)?;
+        let counts = write_batch(
+            self.store.dir(),
+            &mut self.db,
+            &self.folder,
+            &self.hands,
+            &*self.clock,
+            batch,
+            Whose::Run,
+        )?;
+        if counts.alerts > 0 {
+            (self.on_alert)();
+        }
         let mut shared = self.shared.lock().unwrap_or_else(|e| e.into_inner());
-        let all = &mut shared.counts;
-        all.passages += counts.passages;
-        all.amended += counts.amended;
-        all.passed_over += counts.passed_over;
-        all.home += counts.home;
-        all.cancelled += counts.cancelled;
-        all.pictures += counts.pictures;
-        all.picture_bytes += counts.picture_bytes;
+        shared.counts.add(&counts);
         Ok(())
     }
 }
@@ -290,18 +299,45 @@ fn gather(queue: &Receiver<Message>, first: Message) -> (Vec<Record>, Option<Mes
     (batch, None)
 }
 
-fn write_batch(
+/// Writes records beside the program that may be running, in transactions of a batch each; on disk when it returns.
+pub fn write_beside(
     store: &Store,
+    records: impl IntoIterator<Item = Record>,
+    hands: &Hands,
+    clock: &dyn Clock,
+) -> Result<Counts, StoreError> {
+    let mut db = store.write()?;
+    let folder = PictureFolder::open_beside(store.dir(), &db)?;
+    let mut counts = Counts::default();
+    let mut records = records.into_iter().peekable();
+    while records.peek().is_some() {
+        let batch: Vec<Record> = records.by_ref().take(BATCH_RECORDS).collect();
+        counts.add(&write_batch(store.dir(), &mut db, &folder, hands, clock, &batch, Whose::Other)?);
+    }
+    folder.close_beside()?;
+    Ok(counts)
+}
+
+/// Who writes: only the run's own writes are a sign of its life.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Run,
+    Other,
+}
+
+fn write_batch(
+    dir: &Path,
     db: &mut Connection,
     folder: &PictureFolder,
-    assemble: &Assemble,
+    hands: &Hands,
     clock: &dyn Clock,
     batch: &[Record],
+    whose: Whose,
 ) -> Result<Counts, StoreError> {
     if batch.is_empty() {
         return Ok(Counts::default());
     }
-    let file = store.file();
+    let file = dir.join(DATABASE);
     let sql = StoreError::sql(&file);
     let now = clock.now();
     let news = apply::plan(db, batch).map_err(&sql)?;
@@ -316,13 +352,15 @@ fn write_batch(
     let kept = folder.keep(&brought, now)?;
     let mut write = || {
         let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = apply::apply(&tx, batch, &news, &kept, assemble, now)?;
-        facts::alive(&tx, now)?;
+        let done = apply::apply(&tx, batch, &news, &kept, hands, now)?;
+        if whose == Whose::Run {
+            facts::alive(&tx, now)?;
+        }
         tx.commit()?;
         Ok(done)
     };
     let counts = write().map_err(&sql)?;
-    retention::remove_files(store.dir(), db)?;
+    retention::remove_files(dir, db)?;
     if !kept.is_empty() {
         folder.committed()?;
     }

@@ -6,6 +6,8 @@ use super::support::{at, key, passage, record, write};
 use crate::domain::detection::VehicleClass;
 use crate::domain::place::Direction;
 use crate::domain::plate::Verdict;
+use crate::store::audit::{AUDIT_BY_PERSON_SQL, AUDIT_SQL};
+use crate::store::outbox::DUE_SQL;
 use crate::store::query::{INSIDE_SQL, OUTAGES_SQL, journeys_sql, passages_sql};
 use crate::store::{Filter, OpenMode, Store};
 
@@ -74,6 +76,16 @@ fn no_listed_query_scans_or_sorts_a_whole_table() {
         }
     }
     assert_no_scan("inside", &plan(&db, &INSIDE_SQL, vec![Value::Integer(0), Value::Integer(0)]));
+    let due = vec![Value::Text("a".into()), Value::Integer(0), Value::Integer(1)];
+    assert_no_scan("outbox", &plan(&db, DUE_SQL, due));
+    let person = ["audit", "audit by person"].into_iter().zip([AUDIT_SQL, AUDIT_BY_PERSON_SQL]);
+    for (what, sql) in person {
+        let mut values = vec![Value::Integer(0); 3];
+        values.extend((what != "audit").then(|| Value::Text("lan".into())));
+        let steps = plan(&db, sql, values);
+        assert_no_scan(what, &steps);
+        assert!(steps.iter().all(|l| !l.contains("TEMP B-TREE")), "{what} sorts: {steps:#?}");
+    }
     let values = vec![Value::Text("bac-1".into()), Value::Integer(0), Value::Integer(1)];
     assert_no_scan("outages", &plan(&db, OUTAGES_SQL, values));
 }
