@@ -76,6 +76,7 @@ impl Listed for Passage {
         "models",
         "config",
         "verdict_by_today",
+        "corrected",
     ];
 
     fn headings(w: &Words) -> Vec<&'static str> {
@@ -203,7 +204,8 @@ mod tests {
             "colour":null,"plate":null,"plate_kind":null,"plate_state":"not_visible","confidence":0.0,
             "candidates":[],"layout":null,"plate_class":null,"plate_colour":"unknown","trailer_plate":null,
             "painted_number":null,"province":null,"verdict":"undetermined","looks":0,
-            "pictures":{"frame":null,"vehicle":null,"plate":null},"models":"m","config":"c","verdict_by_today":true}"#,
+            "pictures":{"frame":null,"vehicle":null,"plate":null},"models":"m","config":"c","verdict_by_today":true,
+            "corrected":true}"#,
         );
         columns_are_the_keys_of::<Journey>(
             r#"{"id":"j1","plate":"30A00011","plate_kind":"car","class":"car","verdict":"outside",

@@ -188,8 +188,9 @@ fn a_failing_writer_says_so_to_everybody() {
     let reported = told.recv().expect("the owner was called");
     assert!(reported.contains("pictures"), "{reported}");
     assert!(flushed.contains(&reported), "{flushed}");
-    assert!(writer.send(Record::RunEnded(RunId::new("x"))).is_err());
+    let handle = writer.handle();
     assert_eq!(writer.close().expect_err("the error itself").to_string(), reported);
+    assert!(handle.send(Record::RunEnded(RunId::new("x"))).is_err());
 }
 
 #[test]

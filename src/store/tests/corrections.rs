@@ -63,7 +63,7 @@ fn a_correction_moves_the_passage_to_its_journey_at_once_beside_a_run() {
     assert_eq!(now.province.as_deref(), Some("30"));
     let kept = reader.corrected(&misread.id).expect("asked").expect("corrected");
     assert_eq!(kept.program.plate.as_deref(), Some("29A12346"));
-    assert_eq!(kept.corrections, [first.clone()]);
+    assert_eq!(kept.corrections, std::slice::from_ref(&first));
     assert_eq!(correct(&store, first), 0, "once is enough");
 
     // Nothing legible after all: no plate, no journey.

@@ -191,7 +191,7 @@ fn alerts_and_dead_entries_go_with_their_age() {
     later.advance(std::time::Duration::from_secs(40 * 86_400));
     let mut options = WriterOptions::new(assemble(), later);
     options.retention = RetentionRules { keep_days: Some(30), max_bytes: None };
-    let (tell, told_of) = std::sync::mpsc::channel();
+    let (tell, told_of) = std::sync::mpsc::sync_channel(8);
     options.on_deletion = Box::new(move |d| drop(tell.send(d.clone())));
     let writer = Writer::start(Store::open(dir.path(), OpenMode::ReadWrite).expect("a store"), options)
         .expect("a writer");
