@@ -263,3 +263,94 @@ fn a_misspelt_verb_or_flag_is_told_with_the_nearest_known_one() {
     let told = ask(&[&"passages"]);
     assert!(told.code == 2 && told.err.contains("--store <DIR>"), "{}", told.err);
 }
+
+#[test]
+fn labels_that_cannot_be_judged_by_are_told_with_file_and_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let labels = folder.path().join("labels.tsv");
+    let pictures = repository().join("benches/hot_path");
+    for (text, crop, named) in [
+        ("image\tplate\nx.png\t30A12345\n", true, &["labels.tsv:1:", "`text`"][..]),
+        (
+            "image\ttext\nplate_two_line.png\t59C1-234.56\nx.png\t1\n",
+            true,
+            &["labels.tsv:3:", "x.png", "--images"],
+        ),
+        ("image\ttext\nplate_one_line.png\t30A?\n", false, &["labels.tsv:2:", "30A?", "no plate"]),
+        ("image\ttext\na.png\t30A12345\na.png\t30A-123.45\n", false, &["labels.tsv:3:", "line 2"]),
+        ("image\ttext\nscene.rs\t30A12345\n", true, &["labels.tsv:2:", "scene.rs", "not a picture"]),
+    ] {
+        std::fs::write(&labels, text).expect("written");
+        let mut command = hanhtrinh(&[&"eval", &"plates", &"--images", &pictures, &"--labels", &labels]);
+        command.args(crop.then_some("--crop"));
+        answer(&mut command).fails_naming(1, named);
+    }
+    let missing = folder.path().join("none.tsv");
+    ask(&[&"eval", &"plates", &"--images", &pictures, &"--labels", &missing])
+        .fails_naming(1, &["none.tsv", "--labels"]);
+}
+
+#[test]
+fn boxes_that_cannot_be_judged_by_are_told_with_file_and_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pictures = repository().join("benches/hot_path");
+    let eval = |more: &[&str]| {
+        let mut command =
+            hanhtrinh(&[&"eval", &"detect", &"--images", &pictures, &"--labels", &folder.path()]);
+        answer(command.args(more))
+    };
+    std::fs::write(folder.path().join("plate_one_line.txt"), "4 .5 .5 .9 .9\ncar .5 .5 .1 .1\n")
+        .expect("written");
+    eval(&[]).fails_naming(1, &["plate_one_line.txt:2:", "`car`", "centre x"]);
+    std::fs::write(folder.path().join("plate_one_line.txt"), "4 .5 .5 .9 .9\n").expect("written");
+    std::fs::write(folder.path().join("other.txt"), "").expect("written");
+    eval(&[]).fails_naming(1, &["other.txt", "no picture"]);
+    eval(&["--min-height", "40"]).fails_naming(2, &["--min-height", "0 to 1"]);
+    let nowhere = folder.path().join("nowhere");
+    ask(&[&"eval", &"detect", &"--images", &nowhere, &"--labels", &folder.path()])
+        .fails_naming(1, &["nowhere", "--images"]);
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).expect("made");
+    ask(&[&"eval", &"detect", &"--images", &empty, &"--labels", &empty])
+        .fails_naming(1, &["empty", "no picture in it"]);
+}
+
+#[test]
+fn plates_and_boxes_are_judged_by_the_contract() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pictures = repository().join("benches/hot_path");
+    let labels = folder.path().join("labels.tsv");
+    // Rendered plates; the second is labelled with another digit, so that what is read counts as wrong.
+    let text = "image\ttext\tlayout\tsource\nplate_one_line.png\t30A-123.45\tone_line\tdrawn\n\
+                plate_two_line.png\t59-C1/239.56\ttwo_line\tdrawn\n";
+    std::fs::write(&labels, text).expect("written");
+    let told =
+        ask(&[&"eval", &"plates", &"--images", &pictures, &"--labels", &labels, &"--crop", &"--json"]).json();
+    let told = &told[0];
+    assert_eq!(told["type"], "eval_plates");
+    for (key, value) in [("n", 2), ("exact", 1), ("wrong", 1), ("undetermined", 0), ("raw_exact", 1)] {
+        assert_eq!(told[key], value, "{key}");
+    }
+    assert_eq!(told["raw_exact_share"], 0.5);
+    assert!(told["wilson95"][0].as_f64() < told["wilson95"][1].as_f64());
+    assert_eq!(told["by"]["layout"]["one_line"]["exact"], 1);
+    assert_eq!(told["by"]["source"]["drawn"]["n"], 2);
+    assert_eq!(told["by"]["width"]["140+"]["exact"], 1);
+    assert_eq!(told["coverage"][0], serde_json::json!({"threshold": 0.0, "answered": 2, "wrong": 1}));
+    assert_eq!(told["confusion"], serde_json::json!([{"truth": "9", "read": "4", "n": 1}]));
+
+    let boxes = folder.path().join("boxes");
+    std::fs::create_dir(&boxes).expect("made");
+    std::fs::write(boxes.join("plate_one_line.txt"), "4 .5 .5 .96 .9\n").expect("written");
+    std::fs::write(boxes.join("plate_two_line.txt"), "7 .5 .5 1 1\n").expect("written");
+    let told = ask(&[&"eval", &"detect", &"--images", &pictures, &"--labels", &boxes, &"--json"]).json();
+    let told = &told[0];
+    assert_eq!((&told["type"], &told["pictures"]), (&"eval_detect".into(), &2.into()));
+    assert_eq!(told["classes"]["plate"]["n"], 1);
+    assert_eq!(told["plates_by_width"]["120+"]["n"], 1);
+    for key in ["recall", "precision", "ap50"] {
+        assert_eq!(told["classes"]["bus"][key], serde_json::Value::Null, "nobody labelled a bus: {key}");
+    }
+    let found = told["classes"]["plate"]["found"].as_u64().expect("a count");
+    assert_eq!(told["classes"]["plate"]["recall"].as_f64(), Some(found as f64));
+}

@@ -35,7 +35,7 @@ pub enum Verb {
     Read(super::read::ReadArgs),
     /// Measure the pipeline on clips
     Bench(super::bench::BenchArgs),
-    /// Measure the record against truth
+    /// Measure passages, plates or detections against truth
     #[command(subcommand)]
     Eval(super::eval::EvalVerb),
     /// Check or show the configuration

@@ -13,6 +13,7 @@ use super::ask::settle_by;
 use super::error::CliError;
 use super::output;
 use super::run::{choice, engine_options};
+use super::{eval_detect, eval_plates};
 use crate::base::clock::SystemClock;
 use crate::base::shutdown::Shutdown;
 use crate::config::{self, Settings};
@@ -27,6 +28,10 @@ use crate::store::{Filter, OpenMode, Store};
 pub enum EvalVerb {
     /// Passages and journeys against truth
     Passages(EvalPassagesArgs),
+    /// Plates read in pictures against labels
+    Plates(eval_plates::EvalPlatesArgs),
+    /// Vehicles and plates found in pictures against labelled boxes
+    Detect(eval_detect::EvalDetectArgs),
 }
 
 /// `eval passages`
@@ -53,6 +58,8 @@ pub struct EvalPassagesArgs {
 pub fn run(verb: &EvalVerb) -> Result<(), CliError> {
     match verb {
         EvalVerb::Passages(args) => passages(args),
+        EvalVerb::Plates(args) => eval_plates::run(args),
+        EvalVerb::Detect(args) => eval_detect::run(args),
     }
 }
 

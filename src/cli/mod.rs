@@ -7,6 +7,8 @@ mod camera;
 mod config;
 mod error;
 mod eval;
+mod eval_detect;
+mod eval_plates;
 mod filter;
 mod inside;
 mod journeys;

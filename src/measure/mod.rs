@@ -1,9 +1,19 @@
-//! Measuring the record against truth: matching, counts, intervals. Pure.
+//! Measuring against truth: matching, counts, intervals. Pure.
 
+mod boxes;
+mod edits;
+mod labels;
 mod passages;
+mod plates;
 mod truth;
 mod wilson;
 
+pub use boxes::{
+    BoxError, CLASSES as BOX_CLASSES, ClassFigures, DetectCounts, DetectFigures, LabelledBox, WidthFigures,
+    parse_boxes,
+};
+pub use labels::{LabelError, TruePlate, parse_labels};
 pub use passages::{Counts, Judgement, judge};
+pub use plates::{Confused, Coverage, FoundPlate, PlateCase, PlateCounts, PlateFigures, pair, plate_figures};
 pub use truth::{Truth, TruthError, TruthJourney, TruthPass};
 pub use wilson::wilson95;

@@ -23,6 +23,6 @@ pub use inline::{Followed, follow_clip};
 pub use judge::Judge;
 pub use nets::{DetectorNet, ReaderNet};
 pub use origin::of_code;
-pub use photo::{Photo, PhotoPlate, PhotoRules, look_at, read_crop};
+pub use photo::{Photo, PhotoPlate, PhotoRules, find, look_at, read_crop};
 pub use read::Eyes;
 pub use run::{RunOptions, RunReport, journey_rules, run, source_spec};

@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use super::error::PipelineError;
 use super::nets::{DetectorNet, ReaderNet, plate_colour};
 use super::read::Eyes;
-use crate::detect::merged;
-use crate::domain::detection::{PlateDetection, VehicleClass, VehicleDetection};
+use crate::detect::{DetectorClass, merged};
+use crate::domain::detection::{Detections, PlateDetection, VehicleClass, VehicleDetection};
 use crate::domain::frame::Image;
-use crate::domain::geometry::Rect;
-use crate::domain::plate::{PlateColour, PlateOutcome, PlateReading};
+use crate::domain::geometry::{FrameSpace, Rect};
+use crate::domain::plate::{PlateColour, PlateOutcome, PlateReading, PlateState};
 use crate::plate::province::Home;
 use crate::plate::vote::{Ballot, Context, Look, Rules};
 
@@ -29,6 +29,16 @@ pub struct PhotoPlate {
     pub colour: PlateColour,
     /// Index of the vehicle that carries it.
     pub vehicle: Option<usize>,
+}
+
+impl PhotoPlate {
+    /// The text that is answered where the threshold is no higher than the number beside it, 0-1; of a plate that was
+    /// judged with a `min_confidence` of 0.
+    pub fn answer(&self) -> Option<(&str, f32)> {
+        let key = self.outcome.key.as_ref().filter(|_| self.outcome.state == PlateState::Read)?;
+        // A single look must be as sure as the belief in what it says: see `Rules::single_look`.
+        Some((&key.text, self.outcome.confidence.min(self.reading.confidence)))
+    }
 }
 
 /// What a picture shows.
@@ -57,27 +67,52 @@ pub struct PhotoRules {
 /// frame.
 pub fn look_at(image: &Image, eyes: &mut Eyes, rules: &PhotoRules) -> Result<Photo, PipelineError> {
     let floors = floors(&eyes.detector, rules);
-    let found = eyes.detector.detect(image, &floors)?;
-    let mut looks = Vec::new();
-    for vehicle in &found.vehicles {
-        looks.extend(eyes.detector.second_look_above(image, vehicle.rect, &floors)?);
-    }
-    if found.vehicles.is_empty() {
-        // A close picture of a plate shows no whole vehicle.
-        let whole = Rect::new(0.0, 0.0, image.width() as f32, image.height() as f32);
-        looks.extend(eyes.detector.second_look_above(image, whole, &floors)?);
-    }
-    if found.plates.is_empty() && looks.is_empty() {
-        looks.extend(eyes.detector.detect_near(image, &floors)?.plates);
-    }
-    let plates = merged(&found.plates, &looks, eyes.detector.spec());
+    let found = find(image, &mut eyes.detector, &floors, &floors, true)?;
     let mut photo = Photo { vehicles: found.vehicles, plates: Vec::new() };
-    for plate in plates {
+    for plate in found.plates {
         let reading = eyes.reader.read_carefully(image, plate.rect)?;
         let vehicle = carrier(&plate, &photo.vehicles);
         photo.plates.push(judged(image, plate, reading, vehicle, &photo.vehicles, rules));
     }
     Ok(photo)
+}
+
+/// Where vehicles and plates are, from `floors` (lowest score by class) on. What is looked at again hangs on `sure`
+/// alone, the scores from which a find counts: so that lower floors show more, and nothing that counts changes.
+pub fn find(
+    image: &Image,
+    detector: &mut DetectorNet,
+    floors: &[f32],
+    sure: &[f32],
+    second_look: bool,
+) -> Result<Detections, PipelineError> {
+    let mut found = detector.detect(image, floors)?;
+    if !second_look {
+        return Ok(found);
+    }
+    let spec = detector.spec().clone();
+    let counts = |class: DetectorClass, score: f32| {
+        spec.classes.iter().zip(sure).any(|(c, least)| *c == class && score >= *least)
+    };
+    let mut again: Vec<Rect<FrameSpace>> = found
+        .vehicles
+        .iter()
+        .filter(|v| counts(DetectorClass::Vehicle(v.class), v.score))
+        .map(|v| v.rect)
+        .collect();
+    if again.is_empty() {
+        // A close picture of a plate shows no whole vehicle.
+        again.push(Rect::new(0.0, 0.0, image.width() as f32, image.height() as f32));
+    }
+    let mut looks = Vec::new();
+    for rect in again {
+        looks.extend(detector.second_look_above(image, rect, floors)?);
+    }
+    if !found.plates.iter().chain(&looks).any(|p| counts(DetectorClass::Plate, p.score)) {
+        looks.extend(detector.detect_near(image, floors)?.plates);
+    }
+    found.plates = merged(&found.plates, &looks, &spec);
+    Ok(found)
 }
 
 /// Reads a picture that is a plate and nothing else.
@@ -129,4 +164,44 @@ fn judged(
         rules: Rules::single_look(rules.min_confidence),
     });
     PhotoPlate { found, reading, outcome, colour, vehicle }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::plate::Slot;
+
+    fn reading(text: &str, p: f32, confidence: f32) -> PlateReading {
+        let slot = |c| Slot { c, p, others: vec![('8', (1.0 - p) / 2.0), ('B', (1.0 - p) / 3.0)] };
+        PlateReading { rows: vec![text.chars().map(slot).collect()], confidence }
+    }
+
+    proptest! {
+        // What `eval plates` counts at a threshold is what `read --min-confidence` says there.
+        #[test]
+        fn an_answer_stands_up_to_its_threshold(
+            text in prop_oneof![Just("30A12345"), Just("51R52345"), Just("29LA12345"), Just("30A1234"), Just("ABC123")],
+            p in 0.4f32..1.0,
+            confidence in 0.0f32..1.0,
+            threshold in 0.0f32..1.0,
+        ) {
+            let image = Image::from_bgr(120, 30, vec![200; 120 * 30 * 3]).expect("its own size");
+            let judge = |min_confidence| {
+                let rules = PhotoRules {
+                    min_score: None,
+                    min_confidence,
+                    date: Date::constant(2026, 3, 14),
+                    home: Home::find("Thái Nguyên").expect("a province"),
+                };
+                let found = PlateDetection { score: 1.0, rect: Rect::new(0.0, 0.0, 120.0, 30.0) };
+                judged(&image, found, reading(text, p, confidence), None, &[], &rules)
+            };
+            let said = judge(threshold).outcome.key.map(|k| k.text);
+            let lowest = judge(0.0);
+            let counted = lowest.answer().filter(|(_, sure)| *sure >= threshold).map(|(text, _)| text.to_owned());
+            prop_assert_eq!(counted, said);
+        }
+    }
 }
