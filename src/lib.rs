@@ -15,6 +15,8 @@ pub mod cli;
 #[cfg(feature = "native")]
 pub mod config;
 #[cfg(feature = "native")]
+pub mod deliver;
+#[cfg(feature = "native")]
 pub mod image;
 #[cfg(feature = "native")]
 pub mod infer;

@@ -18,13 +18,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("infer", &["domain", "base"]),
     ("source", &["domain", "base"]),
     ("store", &["domain", "base"]),
+    ("deliver", &["base"]),
     ("obs", &["domain", "base"]),
     ("config", &["plate", "domain", "base"]),
     (
         "pipeline",
         &[
-            "source", "image", "infer", "store", "obs", "config", "detect", "track", "plate", "journey",
-            "domain", "base",
+            "source", "image", "infer", "store", "deliver", "obs", "config", "detect", "track", "plate",
+            "journey", "domain", "base",
         ],
     ),
     (
@@ -47,6 +48,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("ort", "infer"),
     ("ndarray", "infer"),
     ("rusqlite", "store"),
+    ("ureq", "deliver"),
     ("clap", "cli"),
 ];
 

@@ -25,6 +25,9 @@ pub struct File {
     /// How the program shows its health.
     #[serde(default)]
     pub metrics: MetricsTable,
+    /// Where alerts of the watch list go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alert: Vec<AlertTable>,
     /// Gates.
     #[serde(default)]
     pub gate: Vec<GateTable>,
@@ -120,6 +123,29 @@ impl Default for MetricsTable {
     }
 }
 
+/// `[[alert]]`
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertTable {
+    /// Name.
+    pub name: String,
+    /// `http://` or `https://`. May hold `${ENV}`.
+    pub webhook: Option<String>,
+    /// A file's path relative to this file.
+    pub file: Option<String>,
+    /// Program and arguments.
+    pub command: Option<Vec<String>>,
+    /// Bearer token of the webhook. May hold `${ENV}`.
+    pub token: Option<String>,
+    /// File that holds the token, relative to this file.
+    pub token_file: Option<String>,
+    /// PEM file of the authorities that sign the webhook's certificate, relative to this file.
+    pub authorities: Option<String>,
+    /// Seconds that an attempt may take.
+    #[serde(default = "defaults::limit_s")]
+    pub limit_s: u32,
+}
+
 /// `[[gate]]`
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -196,6 +222,10 @@ mod defaults {
 
     pub fn max_bytes() -> u64 {
         50_000_000_000
+    }
+
+    pub fn limit_s() -> u32 {
+        5
     }
 
     pub fn faces() -> Faces {

@@ -3,11 +3,13 @@
 //! The file is read in two steps. `file` mirrors it key for key and refuses what it does not know; `settings`
 //! turns the mirror into what the program works with, checks every value against the others and fills in defaults.
 
+mod alerts;
 mod error;
 mod file;
 mod secrets;
 mod settings;
 
+pub use alerts::{AlertSettings, AlertTo};
 pub use error::ConfigError;
 pub use file::File;
 pub use settings::{

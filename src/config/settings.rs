@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::alerts::{self, AlertSettings};
 use super::error::ConfigError;
 use super::file::{CameraTable, File, GateTable, TransportWord, hint};
 use super::secrets;
@@ -32,6 +33,8 @@ pub struct Settings {
     pub lost_after_hours: u32,
     /// Address of the Prometheus endpoint, always on loopback; `None`: off.
     pub metrics: Option<SocketAddr>,
+    /// Where alerts of the watch list go.
+    pub alerts: Vec<AlertSettings>,
     /// Gates; every gateway camera's gate is among them.
     pub gates: Vec<Gate>,
     /// Cameras, at least one, with unique names.
@@ -104,6 +107,7 @@ impl Settings {
         for camera in &mut masked.camera {
             camera.url = secrets::masked(&camera.url);
         }
+        alerts::mask(&mut masked.alert);
         let shown = toml::to_string_pretty(&masked)
             .map_err(|e| check.wrong("file", format!("cannot be written out: {e}")))?;
         let mut gates = Vec::new();
@@ -162,6 +166,7 @@ impl Settings {
             },
             lost_after_hours: file.journey.lost_after_hours,
             metrics: check.metrics(&file.metrics.listen)?,
+            alerts: check.alerts(&file.alert)?,
             gates,
             cameras,
             shown,
@@ -179,13 +184,13 @@ impl Settings {
 }
 
 /// The checks of one file.
-struct Check<'a> {
-    folder: &'a Path,
+pub(super) struct Check<'a> {
+    pub(super) folder: &'a Path,
     path: &'a Path,
 }
 
 impl Check<'_> {
-    fn wrong(&self, key: &str, message: impl Into<String>) -> ConfigError {
+    pub(super) fn wrong(&self, key: &str, message: impl Into<String>) -> ConfigError {
         ConfigError::Value { path: self.path.to_owned(), key: key.to_owned(), message: message.into() }
     }
 

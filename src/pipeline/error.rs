@@ -20,6 +20,14 @@ pub enum PipelineError {
     /// The store.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    /// A target of alerts that cannot be used.
+    #[error("alert \"{target}\": {cause}")]
+    Alert {
+        /// Its name.
+        target: String,
+        /// Why.
+        cause: crate::deliver::DeliverError,
+    },
     /// A source that could not be started.
     #[error(transparent)]
     Source(#[from] crate::source::SourceError),

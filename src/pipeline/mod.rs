@@ -1,11 +1,15 @@
 //! Wiring: every queue and thread of a run, and the stages that join the rooms.
 
+mod alerts;
+#[cfg(test)]
+mod alerts_tests;
 mod engine;
 mod error;
 mod health;
 mod inline;
 mod judge;
 mod lane;
+mod likeness;
 mod looks;
 mod nets;
 mod origin;
@@ -21,6 +25,7 @@ pub use engine::{Engine, EngineOptions};
 pub use error::PipelineError;
 pub use inline::{Followed, follow_clip};
 pub use judge::Judge;
+pub use likeness::likeness;
 pub use nets::{DetectorNet, ReaderNet};
 pub use origin::of_code;
 pub use photo::{Photo, PhotoPlate, PhotoRules, find, look_at, read_crop};

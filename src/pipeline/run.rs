@@ -7,11 +7,13 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
+use super::alerts::{Alerts, Bell};
 use super::engine::{Engine, EngineOptions};
 use super::error::PipelineError;
 use super::health::Health;
 use super::judge::{Judge, track_rules};
 use super::lane::Lane;
+use super::likeness::likeness;
 use super::queue::{self, WhenFull};
 use super::read::ReadStage;
 use super::records::RecordMaker;
@@ -24,6 +26,7 @@ use crate::domain::ids::{CameraId, RunId};
 use crate::domain::time::{ClockQuality, local_date};
 use crate::journey::{JourneyRules, assemble};
 use crate::obs::{self, CameraCounters};
+use crate::plate::confusion::Confusion;
 use crate::plate::province::Home;
 use crate::source::{self, EndReason, SourceEnd, SourceSpec, Transport};
 use crate::store::{
@@ -68,7 +71,8 @@ pub fn run(
     tracing::info!(provider = engine.provider, models = engine.versions, "the models are loaded");
 
     let store = Store::open(&settings.store.dir, OpenMode::Create)?;
-    let writer = start_writer(store, settings, clock.clone(), shutdown)?;
+    let alerts = Alerts::start(&settings.alerts, store.dir(), &clock)?;
+    let writer = start_writer(store, settings, clock.clone(), alerts.bell(), shutdown)?;
     let run_id = RunId::new(&format!("{}-{}", clock.now().as_millisecond(), std::process::id()));
     tell_start(&writer.handle(), settings, &engine, &run_id)?;
 
@@ -116,6 +120,7 @@ pub fn run(
     }
     let ended = writer.send(Record::RunEnded(run_id));
     let closed = writer.close();
+    alerts.finish();
     runtime.shutdown_timeout(Duration::from_secs(1));
     // The store's own words are better than what others met behind it.
     closed?;
@@ -128,6 +133,7 @@ fn start_writer(
     store: Store,
     settings: &Settings,
     clock: Arc<dyn Clock>,
+    alerts: Bell,
     shutdown: &Shutdown,
 ) -> Result<Writer, PipelineError> {
     let rules = journey_rules(settings);
@@ -142,6 +148,8 @@ fn start_writer(
     options.on_deletion = Box::new(|gone| {
         tracing::info!(count = gone.count, bytes = gone.bytes, "removed {}: {}", gone.what, gone.why);
     });
+    options.hands.likeness = likeness(Confusion::built_in());
+    options.on_alert = Box::new(move || alerts.ring());
     let shutdown = shutdown.clone();
     options.on_failure = Box::new(move |error| {
         tracing::error!("the store has failed, the run ends: {error}");
@@ -174,6 +182,7 @@ fn tell_start(
         provider: engine.provider.clone(),
         live_cameras: live.map(|c| c.place.name.clone()).collect(),
     }))?;
+    writer.send(Record::AlertTargets(settings.alerts.iter().map(|a| a.name.clone()).collect()))?;
     let rules = journey_rules(settings);
     writer.send(Record::Settings(Box::new(SettingsUsed {
         home: settings.home.clone(),

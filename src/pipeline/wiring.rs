@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | frames, one a camera | 4 | the camera's sink | live: the oldest frame goes and is counted; files: the source waits |
 //! | seen, one a worker pair | 8 | the detect worker | the detect worker waits |
+//! | bells, one a target of alerts | 1 | the store writer | it has been rung already: nobody waits |
 //! | records | the store's | the store writer | the read workers wait; nothing is dropped |
 //!
 //! Cameras are dealt to worker pairs in turn, and a pair handles its cameras' frames in order, so that what is

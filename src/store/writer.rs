@@ -273,7 +273,11 @@ impl Worker {
             &*self.clock,
             batch,
             Whose::Run,
-        )?;
+        )
+        // Before anybody who waits for an answer is told that there will be none.
+        .inspect_err(|error| {
+            self.shared.lock().unwrap_or_else(|e| e.into_inner()).failure = Some(error.to_string())
+        })?;
         if counts.alerts > 0 {
             (self.on_alert)();
         }

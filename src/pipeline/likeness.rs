@@ -1,0 +1,34 @@
+//! How far a passage may be of a plate that is watched for, by what the reader mixes up.
+
+use crate::domain::passage::Passage;
+use crate::domain::plate::PlateState;
+use crate::plate::confusion::{Condition, Confusion, Reading};
+use crate::plate::typed::fold;
+use crate::store::Likeness;
+
+/// Texts that differ in more characters than this are never compared: no reader mixes up that many.
+const MOST_DIFFERENT: usize = 2;
+
+/// The likeness by this table.
+pub fn likeness(table: Confusion) -> Likeness {
+    Box::new(move |passage, plate| by_table(&table, passage, plate))
+}
+
+fn by_table(table: &Confusion, passage: &Passage, plate: &str) -> f32 {
+    let candidates: Vec<_> = passage
+        .candidates
+        .iter()
+        .map(|c| crate::domain::plate::Candidate { text: fold(&c.text), p: c.p })
+        .collect();
+    let text = match (&passage.plate, passage.plate_state) {
+        (Some(text), PlateState::Read) => fold(text),
+        _ => candidates.first().map(|c| c.text.clone()).unwrap_or_default(),
+    };
+    let near = |t: &str| strsim::levenshtein(t, plate) <= MOST_DIFFERENT;
+    if !near(&text) && !candidates.iter().any(|c| c.text == plate) {
+        return 0.0;
+    }
+    let condition = Condition { layout: passage.layout, width_px: None };
+    let reading = Reading { text: &text, confidence: passage.confidence, candidates: &candidates, condition };
+    table.belief(&reading, plate) as f32
+}
