@@ -31,6 +31,20 @@ pub enum Verb {
     Trace(super::trace::TraceArgs),
     /// List journeys that stand open: vehicles in the province that were not seen going out
     Inside(super::inside::InsideArgs),
+    /// Keep the watch list (danh sách theo dõi)
+    #[command(subcommand)]
+    Watch(super::watch::WatchVerb),
+    /// List alerts (cảnh báo): passages that the watch list means
+    Alerts(super::alerts::AlertsArgs),
+    /// List passages that a person should look at (cần kiểm tra lại)
+    Review(super::review::ReviewArgs),
+    /// Show one passage in full, with its pictures
+    Show(super::show::ShowArgs),
+    /// Say what plate is on a passage's pictures; journeys follow
+    Correct(super::correct::CorrectArgs),
+    /// Show who asked and changed what, when and why
+    #[command(subcommand)]
+    Audit(super::audit::AuditVerb),
     /// Find vehicles and read plates in pictures
     Read(super::read::ReadArgs),
     /// Measure the pipeline on clips
@@ -49,6 +63,10 @@ pub enum Verb {
     Store(super::store::StoreVerb),
     /// Show the models, check their hashes, and start the execution provider
     Models(super::models::ModelsArgs),
+    /// Print completions for a shell
+    Completions(super::completions::CompletionsArgs),
+    /// Write manual pages
+    Man(super::completions::ManArgs),
 }
 
 /// Where the configuration is.

@@ -11,7 +11,8 @@ use crate::domain::plate::PlateState;
 use crate::domain::time::table_local;
 use crate::pipeline::of_code;
 
-fn dash() -> String {
+/// What stands where there is nothing.
+pub fn dash() -> String {
     "-".to_owned()
 }
 

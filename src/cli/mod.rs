@@ -1,10 +1,14 @@
 //! The command line: one file per verb.
 
+mod alerts;
 mod args;
 mod ask;
+mod audit;
 mod bench;
 mod camera;
+mod completions;
 mod config;
+mod correct;
 mod error;
 mod eval;
 mod eval_detect;
@@ -17,10 +21,13 @@ mod models;
 mod output;
 mod passages;
 mod read;
+mod review;
 mod run;
+mod show;
 mod store;
 mod times;
 mod trace;
+mod watch;
 mod words;
 
 use std::process::ExitCode;
@@ -56,5 +63,13 @@ fn dispatch(verb: &Verb) -> Result<(), CliError> {
         Verb::Camera(verb) => camera::run(verb),
         Verb::Models(args) => models::run(args),
         Verb::Store(verb) => store::run(verb),
+        Verb::Watch(verb) => watch::run(verb),
+        Verb::Alerts(args) => alerts::run(args),
+        Verb::Review(args) => review::run(args),
+        Verb::Show(args) => show::run(args),
+        Verb::Correct(args) => correct::run(args),
+        Verb::Audit(verb) => audit::run(verb),
+        Verb::Completions(args) => completions::completions(args),
+        Verb::Man(args) => completions::man(args),
     }
 }

@@ -13,12 +13,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::alerts::Alerts;
-use super::likeness;
 use crate::base::clock::{Clock, SystemClock};
 use crate::config::{AlertSettings, AlertTo};
 use crate::domain::passage::Passage;
 use crate::domain::watch::{Wanted, WatchHow};
-use crate::plate::confusion::Confusion;
 use crate::store::{OpenMode, Record, Store, Writer, WriterOptions, put_on_watch};
 
 /// What the server was sent.
@@ -132,7 +130,6 @@ impl Run {
         let store = Store::open(dir, OpenMode::Create).expect("a store");
         let alerts = Alerts::start(targets, dir, &clock).expect("the targets");
         let mut options = WriterOptions::new(Box::new(|_, _| Vec::new()), clock);
-        options.hands.likeness = likeness(Confusion::built_in());
         let bell = alerts.bell();
         options.on_alert = Box::new(move || bell.ring());
         let writer = Writer::start(store, options).expect("a writer");

@@ -10,10 +10,10 @@ use sha2::{Digest, Sha256};
 use super::alerts::{Alerts, Bell};
 use super::engine::{Engine, EngineOptions};
 use super::error::PipelineError;
+use super::hands::hands;
 use super::health::Health;
 use super::judge::{Judge, track_rules};
 use super::lane::Lane;
-use super::likeness::likeness;
 use super::queue::{self, WhenFull};
 use super::read::ReadStage;
 use super::records::RecordMaker;
@@ -24,9 +24,8 @@ use crate::base::shutdown::Shutdown;
 use crate::config::{CameraSettings, HomePassages, Location, Settings};
 use crate::domain::ids::{CameraId, RunId};
 use crate::domain::time::{ClockQuality, local_date};
-use crate::journey::{JourneyRules, assemble};
+use crate::journey::JourneyRules;
 use crate::obs::{self, CameraCounters};
-use crate::plate::confusion::Confusion;
 use crate::plate::province::Home;
 use crate::source::{self, EndReason, SourceEnd, SourceSpec, Transport};
 use crate::store::{
@@ -136,11 +135,7 @@ fn start_writer(
     alerts: Bell,
     shutdown: &Shutdown,
 ) -> Result<Writer, PipelineError> {
-    let rules = journey_rules(settings);
-    let mut options = WriterOptions::new(
-        Box::new(move |key, passages| assemble(key, passages, &rules, &super::origin::of_code)),
-        clock,
-    );
+    let mut options = WriterOptions::with(hands(journey_rules(settings)), clock);
     options.retention = RetentionRules {
         keep_days: Some(settings.store.keep_days),
         max_bytes: Some(settings.store.max_bytes),
@@ -148,7 +143,6 @@ fn start_writer(
     options.on_deletion = Box::new(|gone| {
         tracing::info!(count = gone.count, bytes = gone.bytes, "removed {}: {}", gone.what, gone.why);
     });
-    options.hands.likeness = likeness(Confusion::built_in());
     options.on_alert = Box::new(move || alerts.ring());
     let shutdown = shutdown.clone();
     options.on_failure = Box::new(move |error| {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
+use serde::Serialize;
 
 use super::error::StoreError;
 use super::query::Reader;
@@ -13,6 +14,7 @@ use super::{rows, watch};
 use crate::domain::ids::RecordId;
 use crate::domain::passage::Passage;
 use crate::domain::plate::PlateKind;
+use crate::domain::time::local_option;
 use crate::domain::watch::{AlertEvent, AlertState, WatchEntry, WatchHow};
 
 /// Probability that a passage is of a plate, 0-1: of the passage and the plate's compact text with Đ as D. Injected: the
@@ -25,24 +27,26 @@ const ALIKE: f32 = 0.01;
 const NEWS: f32 = 0.25;
 
 /// An event as it is on record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ToldAlert {
     /// The order in which events happened.
     pub number: i64,
     /// The event.
+    #[serde(flatten)]
     pub event: AlertEvent,
     /// Where it goes.
     pub deliveries: Vec<Delivery>,
 }
 
 /// An event on its way to one target.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Delivery {
     /// Name of the target.
     pub target: String,
     /// Attempts that failed.
     pub attempts: u32,
     /// When it arrived; `None`: it has not yet.
+    #[serde(with = "local_option")]
     pub done_at: Option<Timestamp>,
     /// Why the last attempt failed.
     pub error: Option<String>,
@@ -260,6 +264,18 @@ impl Reader {
         self.ask(|db| {
             let sql = "SELECT number, body FROM alert_events WHERE number > ?2 ORDER BY number LIMIT ?1";
             told(db, sql, [limit as i64, number])
+        })
+    }
+
+    /// The alerts of a passage, each as it stands, by entry.
+    pub fn alerts_of(&self, passage: &RecordId) -> Result<Vec<AlertEvent>, StoreError> {
+        self.ask(|db| {
+            db.prepare_cached(
+                "SELECT e.body FROM alerts a JOIN alert_events e ON e.alert = a.id AND e.revision = a.revision \
+                 WHERE a.passage = ?1 ORDER BY a.watch",
+            )?
+            .query_map([passage.as_str()], |row| rows::json(row, 0))?
+            .collect()
         })
     }
 

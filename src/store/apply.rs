@@ -43,7 +43,14 @@ pub enum Record {
     /// What the verbs that only ask need to know.
     Settings(Box<SettingsUsed>),
     /// A person read a passage's plate otherwise. Passed over where the passage is not there.
-    Corrected(Box<Correction>),
+    Corrected {
+        /// The correction.
+        correction: Box<Correction>,
+        /// Login of who brings it here.
+        login: String,
+        /// Verb of the program that does.
+        verb: &'static str,
+    },
     /// Where alerts go from now on, by name.
     AlertTargets(Vec<String>),
 }
@@ -262,8 +269,8 @@ pub(super) fn apply(
             Record::RunStarted(run) => facts::run_started(tx, run, now)?,
             Record::RunEnded(run) => facts::run_ended(tx, run, now)?,
             Record::Settings(settings) => facts::put_settings(tx, settings, now)?,
-            Record::Corrected(correction) => {
-                if let Some((before, after)) = corrections::put(tx, correction, now)? {
+            Record::Corrected { correction, login, verb } => {
+                if let Some((before, after)) = corrections::put(tx, correction, (login, verb), now)? {
                     counts.corrected += 1;
                     touched.extend(before.key());
                     touched.extend(after.key());

@@ -78,6 +78,7 @@ pub(super) fn standing(tx: &Connection, program: &Passage) -> rusqlite::Result<O
 pub(super) fn put(
     tx: &Connection,
     new: &Correction,
+    (login, verb): (&str, &str),
     now: Timestamp,
 ) -> rusqlite::Result<Option<(Passage, Passage)>> {
     let Some(before) = rows::passage_by_id(tx, &new.passage)? else { return Ok(None) };
@@ -112,10 +113,10 @@ pub(super) fn put(
         tx,
         &audit::Entry {
             at: now,
-            who: &new.who,
+            who: login,
             what: Deed::Correction,
-            verb: "correct",
-            query: &format!("{}: {was} -> {said}", new.passage),
+            verb,
+            query: &format!("{} by {}: {was} -> {said}", new.passage, new.who),
             purpose: &new.why,
             about: None,
             results: None,

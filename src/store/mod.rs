@@ -18,6 +18,7 @@ mod outbox;
 mod pictures;
 mod query;
 mod retention;
+mod review;
 mod rows;
 mod watch;
 mod writer;
@@ -35,6 +36,7 @@ pub use outbox::{Due, Outbox};
 pub use pictures::{Picture, PictureKind};
 pub use query::{Filter, Reader, WithdrawnJourney};
 pub use retention::{Deletion, RetentionRules};
+pub use review::{REVIEW_BELOW, ReviewFilter};
 pub use watch::{WatchPut, put_on_watch, take_off_watch};
 pub use writer::{BATCH_RECORDS, Writer, WriterHandle, WriterOptions, write_beside};
 

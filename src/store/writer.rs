@@ -45,6 +45,11 @@ pub struct WriterOptions {
 }
 
 impl WriterOptions {
+    /// As [`Self::new`], with these hands.
+    pub fn with(hands: Hands, clock: Arc<dyn Clock>) -> Self {
+        Self { hands, ..Self::new(Box::new(|_, _| Vec::new()), clock) }
+    }
+
     /// A queue of 128, everything kept, and nobody called: the next send, flush or close tells of a failure.
     pub fn new(assemble: Assemble, clock: Arc<dyn Clock>) -> Self {
         Self {

@@ -87,5 +87,6 @@ pub static WORDS: Words = Words {
         "auth_failed" => "wrong password",
         other => other,
     },
+    keep: &super::keep::en::KEEP,
     why: |why| why,
 };

@@ -2,6 +2,7 @@
 //! misses no word. Keys of JSON and CSV are a contract and stand where they are written, in one language only.
 
 mod en;
+pub mod keep;
 mod vi;
 
 use std::sync::OnceLock;
@@ -68,6 +69,8 @@ pub struct Words {
     pub state: fn(JourneyState) -> &'static str,
     /// A camera's state in an outage: `unreachable`, `auth_failed`, `stalled`, `stopped`; others as they are.
     pub outage: fn(&str) -> &str,
+    /// What the verbs of the keeping side say.
+    pub keep: &'static keep::Keep,
     /// Why a leg was joined; reasons that are not known here as they are.
     pub why: fn(&str) -> &str,
 }

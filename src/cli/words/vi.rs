@@ -92,6 +92,7 @@ pub static WORDS: Words = Words {
         "stopped" => "dừng",
         other => other,
     },
+    keep: &super::keep::vi::KEEP,
     why: |why| match why {
         "first" => "đầu tiên",
         "same plate" => "cùng biển số",

@@ -26,7 +26,8 @@ fn correction(passage: &Passage, seconds: i64, reading: Option<PersonRead>) -> C
 }
 
 fn correct(store: &Store, correction: Correction) -> u64 {
-    let record = Record::Corrected(Box::new(correction));
+    let record =
+        Record::Corrected { correction: Box::new(correction), login: "lan01".to_owned(), verb: "correct" };
     write_beside(store, [record], &Hands::new(assemble()), &*clock()).expect("written").corrected
 }
 
@@ -80,8 +81,8 @@ fn a_correction_moves_the_passage_to_its_journey_at_once_beside_a_run() {
 
     let audit = reader.audit(&AuditFilter::default()).expect("the audit");
     let told: Vec<_> = audit.iter().map(|r| (r.what, r.who.as_str(), r.purpose.as_str())).collect();
-    assert_eq!(told, [(Deed::Correction, "lan", "seen on the frame"); 3]);
-    assert!(audit[0].query.ends_with(": car:29A12346 -> car:29A12345"), "{}", audit[0].query);
+    assert_eq!(told, [(Deed::Correction, "lan01", "seen on the frame"); 3]);
+    assert!(audit[0].query.ends_with(" by lan: car:29A12346 -> car:29A12345"), "{}", audit[0].query);
     writer.close().expect("closed");
     let store = Store::open(dir.path(), OpenMode::ReadWrite).expect("a store");
     let found = check(&store, &*assemble()).expect("a check");

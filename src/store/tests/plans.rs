@@ -9,7 +9,8 @@ use crate::domain::plate::Verdict;
 use crate::store::audit::{AUDIT_BY_PERSON_SQL, AUDIT_SQL};
 use crate::store::outbox::DUE_SQL;
 use crate::store::query::{INSIDE_SQL, OUTAGES_SQL, journeys_sql, passages_sql};
-use crate::store::{Filter, OpenMode, Store};
+use crate::store::review::all_sql;
+use crate::store::{Filter, OpenMode, ReviewFilter, Store};
 
 /// What SQLite says that it will do, one line a step.
 fn plan(db: &Connection, sql: &str, values: Vec<Value>) -> Vec<String> {
@@ -76,6 +77,15 @@ fn no_listed_query_scans_or_sorts_a_whole_table() {
         }
     }
     assert_no_scan("inside", &plan(&db, &INSIDE_SQL, vec![Value::Integer(0), Value::Integer(0)]));
+    for (sql, values) in all_sql(&ReviewFilter {
+        from: Some(at(0)),
+        important_since: Some(at(0)),
+        limit: 5,
+        ..ReviewFilter::default()
+    }) {
+        let steps = plan(&db, &sql, values);
+        assert_no_scan("review", &steps);
+    }
     let due = vec![Value::Text("a".into()), Value::Integer(0), Value::Integer(1)];
     assert_no_scan("outbox", &plan(&db, DUE_SQL, due));
     let person = ["audit", "audit by person"].into_iter().zip([AUDIT_SQL, AUDIT_BY_PERSON_SQL]);

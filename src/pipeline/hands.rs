@@ -1,16 +1,24 @@
-//! How far a passage may be of a plate that is watched for, by what the reader mixes up.
+//! What the store is handed: how journeys are made, and how far a passage may be of a plate that is watched for.
 
 use crate::domain::passage::Passage;
-use crate::domain::plate::PlateState;
+use crate::domain::plate::{PlateKey, PlateState};
+use crate::journey::{JourneyRules, assemble};
 use crate::plate::confusion::{Condition, Confusion, Reading};
 use crate::plate::typed::fold;
-use crate::store::Likeness;
+use crate::store::{Hands, Likeness};
 
 /// Texts that differ in more characters than this are never compared: no reader mixes up that many.
 const MOST_DIFFERENT: usize = 2;
 
-/// The likeness by this table.
-pub fn likeness(table: Confusion) -> Likeness {
+/// The hands of everybody who writes passages: a run, a correction, an import. The same rules give the same journeys.
+pub fn hands(rules: JourneyRules) -> Hands {
+    let assembled =
+        move |key: &PlateKey, passages: &[Passage]| assemble(key, passages, &rules, &super::origin::of_code);
+    Hands { assemble: Box::new(assembled), likeness: likeness(Confusion::built_in()) }
+}
+
+/// The likeness by this table, by what the reader mixes up.
+fn likeness(table: Confusion) -> Likeness {
     Box::new(move |passage, plate| by_table(&table, passage, plate))
 }
 

@@ -1,0 +1,144 @@
+//! `review`: what a person should look at (cần kiểm tra lại).
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::args::StoreArg;
+use super::ask;
+use super::error::CliError;
+use super::listed::{dash, passage_time};
+use super::output::{FormArgs, Listed, Places, list};
+use super::times;
+use super::words::Words;
+use crate::domain::passage::Passage;
+use crate::domain::plate::PlateState;
+use crate::store::ReviewFilter;
+
+/// Alerts of this time make a passage important.
+const RECENT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// A second candidate with at least this share of the belief: the looks disagree.
+const DISAGREE: f32 = 0.05;
+
+/// `review`
+#[derive(Debug, Args)]
+pub struct ReviewArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub store: StoreArg,
+    /// From this time on
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Before this time
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// Camera
+    #[arg(long, value_name = "NAME")]
+    pub camera: Option<String>,
+    /// Oldest first, instead of what the watch list may mean and what stands open at the gates
+    #[arg(long)]
+    pub oldest: bool,
+    /// At most this many
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u32,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub form: FormArgs,
+}
+
+/// A passage to look at.
+#[derive(Debug, Serialize)]
+struct ToReview {
+    /// `undetermined`, `low_confidence`, `looks_disagree`.
+    why: Vec<&'static str>,
+    /// An entry of the watch list may mean it.
+    watched: bool,
+    #[serde(flatten)]
+    passage: Passage,
+}
+
+/// Lists them.
+pub fn run(args: &ReviewArgs) -> Result<(), CliError> {
+    let asked = ask::open(&args.store)?;
+    let moment = |flag: &str, text: &Option<String>| {
+        text.as_deref().map(|t| times::moment(flag, t, asked.now)).transpose()
+    };
+    let filter = ReviewFilter {
+        from: moment("from", &args.from)?,
+        to: moment("to", &args.to)?,
+        camera: asked.camera("camera", args.camera.as_deref())?,
+        important_since: (!args.oldest).then(|| asked.now.checked_sub(RECENT).unwrap_or(Timestamp::MIN)),
+        limit: args.limit as usize,
+    };
+    let found = asked.reader.to_review(&filter)?;
+    let found: Vec<ToReview> = found
+        .into_iter()
+        .map(|(passage, watched)| ToReview { why: why(&passage), watched, passage })
+        .collect();
+    list(args.form.form(), &found, &Places::default())
+}
+
+fn why(passage: &Passage) -> Vec<&'static str> {
+    let mut why = Vec::new();
+    why.push(match passage.plate_state {
+        PlateState::Read => "low_confidence",
+        _ => "undetermined",
+    });
+    if passage.candidates.get(1).is_some_and(|second| second.p >= DISAGREE) {
+        why.push("looks_disagree");
+    }
+    why
+}
+
+impl Listed for ToReview {
+    const KIND: &'static str = "review";
+    const KEYS: &'static [&'static str] = &[
+        "why",
+        "watched",
+        "id",
+        "revision",
+        "camera",
+        "gate",
+        "direction",
+        "crossed_at",
+        "stream_s",
+        "class",
+        "plate",
+        "plate_state",
+        "confidence",
+        "candidates",
+        "verdict",
+        "looks",
+        "pictures.frame",
+        "pictures.vehicle",
+        "pictures.plate",
+    ];
+
+    fn headings(w: &Words) -> Vec<&'static str> {
+        let (h, k) = (&w.head, &w.keep.head);
+        vec![k.passage, h.time, h.camera, h.direction, k.why, k.candidates, k.looks, h.picture]
+    }
+
+    fn cells(&self, w: &Words) -> Vec<String> {
+        let p = &self.passage;
+        let mut why: Vec<&str> = self.why.iter().map(|word| (w.keep.doubt)(word)).collect();
+        if self.watched {
+            why.insert(0, w.keep.head.alerts);
+        }
+        let candidates = p.candidates.iter().map(|c| format!("{} {:.2}", c.text, c.p)).collect::<Vec<_>>();
+        vec![
+            p.id.to_string(),
+            passage_time(p),
+            p.camera.to_string(),
+            (w.direction)(p.direction).to_owned(),
+            why.join("\n"),
+            if candidates.is_empty() { dash() } else { candidates.join("\n") },
+            p.looks.to_string(),
+            p.pictures.plate.clone().or(p.pictures.vehicle.clone()).unwrap_or_else(dash),
+        ]
+    }
+
+    fn numbers() -> &'static [usize] {
+        &[6]
+    }
+}

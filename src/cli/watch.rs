@@ -1,0 +1,393 @@
+//! `watch`: the watch list (danh sách theo dõi).
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+
+use super::args::StoreArg;
+use super::ask::{self, Asked, login};
+use super::error::CliError;
+use super::listed::{dash, time};
+use super::output::{FormArgs, Listed, Places, list};
+use super::times;
+use super::words::{Words, words};
+use crate::base::text::folded;
+use crate::domain::plate::PlateKind;
+use crate::domain::time::{rfc3339_local, table_local};
+use crate::domain::watch::{Wanted, WatchEntry, WatchHow};
+use crate::plate::typed;
+use crate::store::{WatchPut, put_on_watch, take_off_watch};
+
+/// Letters and digits that a pattern needs.
+const LEAST_OF_A_PATTERN: usize = 3;
+
+/// `watch`
+#[derive(Debug, Subcommand)]
+pub enum WatchVerb {
+    /// Watch for a plate; what matches gives an alert
+    Add(WatchAddArgs),
+    /// Take entries off the list, by their numbers
+    Rm(WatchRmArgs),
+    /// List what is watched for
+    List(WatchListArgs),
+    /// Watch for all plates of a CSV file with the columns plate, how, reason and until
+    Import(WatchImportArgs),
+    /// Print the list as such a CSV file
+    Export(WatchExportArgs),
+}
+
+/// `watch add`
+#[derive(Debug, Args)]
+pub struct WatchAddArgs {
+    /// The plate, as people type it; * stands for any characters, ? for one
+    pub plate: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub store: StoreArg,
+    /// Why: a case number or words; recorded with your login
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Until this time [default: until it is taken off]
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Also what may be a misreading of the plate
+    #[arg(long)]
+    pub alike: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub form: FormArgs,
+}
+
+/// `watch rm`
+#[derive(Debug, Args)]
+pub struct WatchRmArgs {
+    /// Numbers of entries
+    #[arg(required = true, value_name = "NUMBER")]
+    pub entries: Vec<i64>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub store: StoreArg,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub form: FormArgs,
+}
+
+/// `watch list`
+#[derive(Debug, Args)]
+pub struct WatchListArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub store: StoreArg,
+    /// Also those that are over or were taken off
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub form: FormArgs,
+}
+
+/// `watch import`
+#[derive(Debug, Args)]
+pub struct WatchImportArgs {
+    /// The CSV file
+    pub file: PathBuf,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub store: StoreArg,
+}
+
+/// `watch export`
+#[derive(Debug, Args)]
+pub struct WatchExportArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub store: StoreArg,
+}
+
+/// Does what the verb says.
+pub fn run(verb: &WatchVerb) -> Result<(), CliError> {
+    match verb {
+        WatchVerb::Add(args) => add(args),
+        WatchVerb::Rm(args) => rm(args),
+        WatchVerb::List(args) => {
+            let asked = ask::open(&args.store)?;
+            let found = asked.reader.watch_list(asked.now, args.all)?;
+            list(args.form.form(), &found, &Places::default())
+        }
+        WatchVerb::Import(args) => import(args),
+        WatchVerb::Export(args) => export(&ask::open(&args.store)?),
+    }
+}
+
+fn add(args: &WatchAddArgs) -> Result<(), CliError> {
+    let asked = ask::open(&args.store)?;
+    let how = if args.alike { Some(WatchHow::Alike) } else { None };
+    let reason = args.reason.as_deref().unwrap_or_default();
+    let wanted = wanted(&args.plate, how, reason, args.until.as_deref(), asked.now)?;
+    let put = put_on_watch(&asked.store, &[wanted], &login(), asked.now)?;
+    let entries: Vec<WatchEntry> = put.into_iter().map(|(entry, _)| entry).collect();
+    list(args.form.form(), &entries, &Places::default())
+}
+
+fn rm(args: &WatchRmArgs) -> Result<(), CliError> {
+    let asked = ask::open(&args.store)?;
+    let listed = asked.reader.watch_list(Timestamp::MIN, true)?;
+    for id in &args.entries {
+        if !listed.iter().any(|e| e.id == *id && e.removed_at.is_none()) {
+            return Err(CliError::Usage((words().keep.no_entry)(*id)));
+        }
+    }
+    let gone = take_off_watch(&asked.store, &args.entries, &login(), asked.now)?;
+    list(args.form.form(), &gone, &Places::default())
+}
+
+/// What is typed, in the words of the store. `how`: `None` goes by the text.
+fn wanted(
+    plate: &str,
+    how: Option<WatchHow>,
+    reason: &str,
+    until: Option<&str>,
+    now: Timestamp,
+) -> Result<Wanted, CliError> {
+    let say = &words().keep;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(CliError::Usage((say.reason_missing)("reason")));
+    }
+    let expires_at = until.map(|text| times::moment("until", text, now)).transpose()?;
+    if expires_at.is_some_and(|at| at <= now) {
+        return Err(CliError::Usage((say.over_already)(until.unwrap_or_default())));
+    }
+    let is_pattern = plate.contains(['*', '?']);
+    let how = how.unwrap_or(if is_pattern { WatchHow::Pattern } else { WatchHow::Exact });
+    let (text, plate_kind) = if how == WatchHow::Pattern { pattern(plate)? } else { exact(plate)? };
+    Ok(Wanted { how, plate: text, plate_kind, reason: reason.to_owned(), expires_at })
+}
+
+/// The kind that stands before a plate as keys are printed, `car:30A12345`.
+fn kind_of(plate: &str) -> Option<PlateKind> {
+    plate.split_once(':').and_then(|(word, _)| PlateKind::from_word(&word.trim().to_lowercase()))
+}
+
+fn exact(plate: &str) -> Result<(String, Option<PlateKind>), CliError> {
+    let typed = typed::parse(plate).map_err(|_| CliError::Usage((words().say.no_plate)(plate)))?;
+    if typed.keys.is_empty() {
+        eprintln!("hanhtrinh: {}", (words().keep.unknown_class)(plate));
+    }
+    Ok((typed.folded, kind_of(plate)))
+}
+
+fn pattern(plate: &str) -> Result<(String, Option<PlateKind>), CliError> {
+    let kind = kind_of(plate);
+    let body = if kind.is_some() { plate.split_once(':').map_or(plate, |(_, body)| body) } else { plate };
+    let text = typed::fold(&typed::compact(body));
+    if !text.chars().all(|c| c.is_alphanumeric() || c == '*' || c == '?') {
+        return Err(CliError::Usage((words().say.no_plate)(plate)));
+    }
+    if text.chars().filter(|c| c.is_alphanumeric()).count() < LEAST_OF_A_PATTERN {
+        return Err(CliError::Usage((words().keep.pattern_too_wide)(plate)));
+    }
+    Ok((text, kind))
+}
+
+/// Columns of the CSV file.
+const COLUMNS: [&str; 4] = ["plate", "how", "reason", "until"];
+
+fn import(args: &WatchImportArgs) -> Result<(), CliError> {
+    let asked = ask::open(&args.store)?;
+    let wanted = read_csv(&args.file, asked.now)?;
+    let put = put_on_watch(&asked.store, &wanted, &login(), asked.now)?;
+    let count = |what| put.iter().filter(|(_, done)| *done == what).count();
+    let told =
+        (words().keep.imported)(count(WatchPut::Added), count(WatchPut::Changed), count(WatchPut::Known));
+    writeln!(std::io::stdout().lock(), "{told}")?;
+    Ok(())
+}
+
+/// All lines of the file; the first that is wrong is named, and none is taken then. An entry that is over is passed over,
+/// so that an old list can be read again.
+fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
+    let file = path.display().to_string();
+    let unreadable = |e: csv::Error| CliError::Failed(format!("{file}: {e}"));
+    // Spreadsheets put a mark of byte order before the first heading.
+    let text = std::fs::read_to_string(path).map_err(|e| CliError::Failed(format!("{file}: {e}")))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let mut lines = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let heads: Vec<String> = lines.headers().map_err(unreadable)?.iter().map(folded).collect();
+    let place = |column: &str| heads.iter().position(|h| h == column);
+    for column in ["plate", "reason"] {
+        if place(column).is_none() {
+            return Err(CliError::Failed((words().keep.no_column)(&file, column)));
+        }
+    }
+    let mut found = Vec::new();
+    for record in lines.records() {
+        let record = record.map_err(|e| CliError::Failed(format!("{file}: {e}")))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let wrong = |why: &str| CliError::Failed((words().keep.bad_line)(&file, line, why));
+        let [plate, how, reason, until] =
+            COLUMNS.map(|column| place(column).and_then(|at| record.get(at)).unwrap_or_default().trim());
+        if plate.is_empty() && reason.is_empty() {
+            continue;
+        }
+        let how = match how {
+            "" => None,
+            word => Some(WatchHow::from_word(&word.to_lowercase()).ok_or_else(|| {
+                let known = WatchHow::ALL.map(WatchHow::as_str);
+                wrong(&(words().say.unknown_word)("how", word, &known))
+            })?),
+        };
+        let until = (!until.is_empty()).then_some(until);
+        if let Some(text) = until
+            && times::moment("until", text, now).is_ok_and(|at| at <= now)
+        {
+            continue;
+        }
+        match wanted(plate, how, reason, until, now) {
+            Ok(entry) => found.push(entry),
+            Err(CliError::Usage(why) | CliError::Failed(why)) => return Err(wrong(&why)),
+            Err(CliError::ReaderGone) => return Err(CliError::ReaderGone),
+        }
+    }
+    Ok(found)
+}
+
+fn export(asked: &Asked) -> Result<(), CliError> {
+    let mut out = csv::Writer::from_writer(std::io::stdout().lock());
+    let failed = |e: csv::Error| match e.into_kind() {
+        csv::ErrorKind::Io(error) => CliError::from(error),
+        other => CliError::Failed(format!("the list cannot be written as CSV: {other:?}")),
+    };
+    out.write_record(COLUMNS).map_err(failed)?;
+    for entry in asked.reader.watch_list(asked.now, false)? {
+        let until = entry.expires_at.map(rfc3339_local).unwrap_or_default();
+        let row = [shown(&entry), entry.how.as_str().to_owned(), entry.reason.clone(), until];
+        out.write_record(row).map_err(failed)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// The plate with its kind, where it has one.
+pub fn shown(entry: &WatchEntry) -> String {
+    let kind = entry.plate_kind.map(|k| format!("{}:", k.as_str())).unwrap_or_default();
+    format!("{kind}{}", entry.plate)
+}
+
+impl Listed for WatchEntry {
+    const KIND: &'static str = "watch";
+    const KEYS: &'static [&'static str] = &[
+        "id",
+        "how",
+        "plate",
+        "plate_kind",
+        "reason",
+        "added_at",
+        "added_by",
+        "expires_at",
+        "removed_at",
+        "removed_by",
+    ];
+
+    fn headings(w: &Words) -> Vec<&'static str> {
+        let (h, k) = (&w.head, &w.keep.head);
+        vec![k.number, h.plate, k.how, k.reason, k.added, k.who, k.until, k.removed]
+    }
+
+    fn cells(&self, w: &Words) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            shown(self),
+            (w.keep.how)(self.how).to_owned(),
+            self.reason.clone(),
+            table_local(self.added_at),
+            self.added_by.clone(),
+            time(self.expires_at),
+            self.removed_at.map_or_else(dash, |at| {
+                format!("{} {}", table_local(at), self.removed_by.as_deref().unwrap_or_default())
+            }),
+        ]
+    }
+
+    fn numbers() -> &'static [usize] {
+        &[0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: &str = "2026-03-14T10:00:00+07:00";
+
+    fn read(plate: &str, how: Option<WatchHow>) -> Result<(WatchHow, String, Option<PlateKind>), String> {
+        match wanted(plate, how, " case 12 ", Some("31/12/2026"), NOW.parse().expect("a time")) {
+            Ok(w) => {
+                assert_eq!(w.reason, "case 12");
+                Ok((w.how, w.plate, w.plate_kind))
+            }
+            Err(CliError::Usage(why)) => Err(why),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_watched_for() {
+        let exact = |text: &str, kind| Ok((WatchHow::Exact, text.to_owned(), kind));
+        assert_eq!(read("30a-123.45", None), exact("30A12345", None));
+        assert_eq!(read("car:30A12345", None), exact("30A12345", Some(PlateKind::Car)));
+        assert_eq!(read("29-MĐ1 123.45", None), exact("29MD112345", None));
+        assert_eq!(read("30A-*45", None), Ok((WatchHow::Pattern, "30A*45".to_owned(), None)));
+        assert_eq!(
+            read("motorcycle:29-b1 123.?5", None),
+            Ok((WatchHow::Pattern, "29B1123?5".to_owned(), Some(PlateKind::Motorcycle)))
+        );
+        assert_eq!(read("30A12345", Some(WatchHow::Alike)).map(|w| w.0), Ok(WatchHow::Alike));
+        assert!(read("*1?", None).expect_err("too wide").contains("at least 3"));
+        assert!(read("30A[1]*", None).is_err());
+        assert!(read("--", None).is_err());
+        assert!(wanted("30A12345", None, " ", None, Timestamp::now()).is_err());
+        let passed = wanted("30A12345", None, "x", Some("13/03/2026"), NOW.parse().expect("a time"));
+        assert!(matches!(passed, Err(CliError::Usage(why)) if why.contains("passed")));
+    }
+
+    fn csv(text: &str) -> Result<Vec<Wanted>, String> {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("list.csv");
+        std::fs::write(&path, text).expect("written");
+        match read_csv(&path, NOW.parse().expect("a time")) {
+            Ok(found) => Ok(found),
+            Err(CliError::Failed(why)) => Err(why.replace(&path.display().to_string(), "list.csv")),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_list_is_read_as_spreadsheets_write_it() {
+        let text = "\u{feff}Reason,Plate,until,how,note\r\n\"stolen, see 12\",30A-123.45,,alike,x\r\n,,,,\r\ncase 13,\
+                    30A*45,31/12/2026,\r\nlong over,30F00001,01/01/2020,exact\r\n";
+        let found = csv(text).expect("a list");
+        let read: Vec<_> = found.iter().map(|w| (w.how, w.plate.as_str(), w.reason.as_str())).collect();
+        assert_eq!(
+            read,
+            [(WatchHow::Alike, "30A12345", "stolen, see 12"), (WatchHow::Pattern, "30A*45", "case 13")]
+        );
+        assert_eq!(found[0].expires_at, None);
+    }
+
+    #[test]
+    fn a_wrong_line_is_named_and_nothing_is_taken() {
+        for (text, named) in [
+            ("plate,how\n30A12345,exact\n", "no column `reason`"),
+            ("plate,reason\n30A12345,x\n30A12346,\n", "list.csv, line 3"),
+            ("plate,reason,how\n30A12345,x,similar\n", "list.csv, line 2"),
+            ("plate,reason,until\n30A12345,x,some day\n", "some day"),
+            ("plate,reason\n--,x\n", "line 2"),
+        ] {
+            let why = csv(text).expect_err(named);
+            assert!(why.contains(named), "{why}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! English.
+
+use super::{Keep, KeepHeadings};
+use crate::domain::plate::PlateState;
+use crate::domain::time::ClockQuality;
+use crate::domain::watch::{AlertState, WatchHow};
+use crate::store::{Deed, WatchPut};
+
+/// What these verbs say in English.
+pub static KEEP: Keep = Keep {
+    head: KeepHeadings {
+        number: "no.",
+        who: "who",
+        what: "what",
+        verb: "verb",
+        query: "query",
+        purpose: "purpose",
+        results: "results",
+        how: "how",
+        reason: "reason",
+        added: "added",
+        until: "until",
+        removed: "taken off",
+        event: "event",
+        probability: "probability",
+        passage: "passage",
+        delivered: "delivered",
+        why: "why",
+        candidates: "may be",
+        looks: "looks",
+        id: "name",
+        revision: "revision",
+        lane: "lane",
+        seen: "in view",
+        clock: "clock",
+        plate_state: "plate is",
+        program_read: "the program reads",
+        corrected: "corrected",
+        earlier: "earlier revisions",
+        journey: "journey",
+        alerts: "alerts",
+        frame: "picture of the frame",
+        vehicle: "picture of the vehicle",
+        plate_picture: "picture of the plate",
+        models: "models",
+        config: "configuration",
+    },
+    deed: |deed| match deed {
+        Deed::Question => "question",
+        Deed::Answer => "answer",
+        Deed::Correction => "correction",
+        Deed::Watch => "watch list",
+        Deed::Export => "export",
+        Deed::Import => "import",
+        Deed::Upgrade => "upgrade",
+    },
+    how: |how| match how {
+        WatchHow::Exact => "exact",
+        WatchHow::Alike => "look-alike",
+        WatchHow::Pattern => "pattern",
+    },
+    put: |put| match put {
+        WatchPut::Added => "added",
+        WatchPut::Changed => "changed",
+        WatchPut::Known => "known already",
+    },
+    alert: |state| match state {
+        AlertState::Raised => "raised",
+        AlertState::Amended => "amended",
+        AlertState::Withdrawn => "withdrawn",
+    },
+    plate_state: |state| match state {
+        PlateState::Read => "read",
+        PlateState::Undetermined => "undetermined",
+        PlateState::NotVisible => "not visible",
+    },
+    clock: |clock| match clock {
+        ClockQuality::Synced => "synced",
+        ClockQuality::Free => "free-running",
+        ClockQuality::Unknown => "unknown",
+    },
+    doubt: |word| match word {
+        "low_confidence" => "low confidence",
+        "looks_disagree" => "looks disagree",
+        other => other,
+    },
+    reason_missing: |flag| {
+        format!(
+            "--{flag} is missing: it needs a reason, a case number or words; it is recorded with your login"
+        )
+    },
+    pattern_too_wide: |text| {
+        format!(
+            "`{text}` would find nearly everything; a pattern needs at least 3 letters or digits beside * and ?"
+        )
+    },
+    unknown_class: |text| {
+        format!("`{text}` is no plate of any class that is known; it is watched for as it stands")
+    },
+    over_already: |text| format!("--until: `{text}` has passed already; give a time to come"),
+    no_entry: |id| format!("the watch list has no entry {id}; `hanhtrinh watch list` shows the numbers"),
+    bad_line: |file, line, why| format!("{file}, line {line}: {why}"),
+    no_column: |file, column| {
+        format!("{file} has no column `{column}`; its first line must name plate, how, reason and until")
+    },
+    imported: |added, changed, known| format!("{added} added, {changed} changed, {known} known already"),
+    no_passage: |id| format!("no passage is called `{id}`; `hanhtrinh passages --json` shows their names"),
+    which_passage: |id| format!("several passages have names that begin with `{id}`; give more of it"),
+    no_home: "the store does not know the home province yet, so a plate cannot be judged; start `hanhtrinh run` once",
+    plate_or_none: "give the plate, --none where none is legible, or --undo to let the program's reading stand again",
+    on_its_way: |target, attempts, error| match attempts {
+        0 => format!("{target}: waits"),
+        n => format!("{target}: failed {n} times ({error})"),
+    },
+    arrived: |target| format!("{target}: yes"),
+    illegible: "no plate legible",
+    program_again: "the program's reading stands again",
+    yes: "yes",
+    cannot_open: |why| format!("the pictures cannot be opened ({why}); open the files that are named"),
+};
