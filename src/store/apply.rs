@@ -42,6 +42,10 @@ pub enum Record {
     RunEnded(RunId),
     /// What the verbs that only ask need to know.
     Settings(Box<SettingsUsed>),
+    /// Pictures of a passage that is on record already, which it lacks.
+    Pictures(Box<Passage>, Vec<Picture>),
+    /// An outage as another box has recorded it.
+    Outage(Outage),
     /// A person read a passage's plate otherwise. Passed over where the passage is not there.
     Corrected {
         /// The correction.
@@ -278,6 +282,8 @@ pub(super) fn apply(
                     written.insert(after.id);
                 }
             }
+            Record::Pictures(..) => {}
+            Record::Outage(outage) => facts::put_outage(tx, outage)?,
             Record::AlertTargets(names) => outbox::put_targets(tx, names)?,
         }
     }

@@ -74,6 +74,42 @@ pub enum StoreError {
         /// The folder.
         dir: PathBuf,
     },
+    /// An answer that could not be written where it goes.
+    #[error("the export cannot be written: {source}{}", room(.source))]
+    Answer {
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file that is no export, or no whole one.
+    #[error("{}: line {line} {why}; make the export again with `hanhtrinh store export`", .file.display())]
+    BadExport {
+        /// The file.
+        file: PathBuf,
+        /// Line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Two boxes with cameras of one name.
+    #[error("camera `{camera}` is at box {} and at box {}: two cameras of one name would be taken for one; give one of \
+             them another name in its box's configuration", .boxes[0], .boxes[1])]
+    SameCamera {
+        /// The camera.
+        camera: String,
+        /// The boxes.
+        boxes: [String; 2],
+    },
+    /// A box of another province.
+    #[error(
+        "the export is by the rules of {theirs}, this store by those of {ours}: what is home there is not home \
+             here, so its verdicts cannot be taken over; keep the two in stores of their own"
+    )]
+    OtherHome {
+        /// Their home province.
+        theirs: String,
+        /// Ours.
+        ours: String,
+    },
     /// The thread could not be started.
     #[error("the store's writer thread cannot be started ({0}): the machine is out of threads or memory")]
     Thread(std::io::Error),
@@ -105,6 +141,11 @@ fn way_out(error: &rusqlite::Error) -> &'static str {
 }
 
 impl StoreError {
+    /// An answer that could not be written.
+    pub(super) fn answer(source: std::io::Error) -> Self {
+        Self::Answer { source }
+    }
+
     /// A file system error at this path.
     pub(super) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         move |source| Self::File { path: path.to_owned(), source }

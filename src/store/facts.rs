@@ -89,6 +89,22 @@ pub(super) fn outage_ended(tx: &Transaction<'_>, camera: &CameraId, to: Timestam
     Ok(())
 }
 
+/// An outage of another box's camera. One that has ended here does not go on again.
+pub(super) fn put_outage(tx: &Transaction<'_>, outage: &Outage) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO outages (camera, from_at, to_at, state, why) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (camera, from_at) DO UPDATE SET to_at = coalesce(outages.to_at, excluded.to_at)",
+    )?
+    .execute(params![
+        outage.camera.as_str(),
+        outage.from.as_microsecond(),
+        rows::micros(outage.to.map(|to| to.max(outage.from))),
+        outage.state,
+        outage.why,
+    ])?;
+    Ok(())
+}
+
 pub(super) fn run_started(tx: &Transaction<'_>, run: &RunStart, now: Timestamp) -> rusqlite::Result<()> {
     // The lock lets one run write at a time: those without an end are dead.
     tx.execute("UPDATE runs SET ended_at = last_alive_at, clean = 0 WHERE ended_at IS NULL", [])?;

@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::error::StoreError;
+use super::exchange::{other_boxes, with_other_places};
 use super::facts::{Run, SettingsUsed};
 use super::home::{self, HomeHour};
 use super::open::Store;
@@ -263,14 +264,15 @@ impl Reader {
         })
     }
 
-    /// What the last run used; `None` where none has written its settings yet.
+    /// What the last run used, with the gates and cameras of other boxes; `None` where none has written its settings yet.
     pub fn settings(&self) -> Result<Option<SettingsUsed>, StoreError> {
         self.ask(|db| {
             let body: Option<String> =
                 db.query_row("SELECT body FROM settings WHERE id = 1", [], |row| row.get(0)).optional()?;
-            body.map(|b| serde_json::from_str(&b)).transpose().map_err(|e| {
+            let own = body.map(|b| serde_json::from_str(&b)).transpose().map_err(|e| {
                 rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e))
-            })
+            })?;
+            Ok(with_other_places(own, other_boxes(db)?))
         })
     }
 

@@ -3,6 +3,7 @@
 mod basics;
 mod check;
 mod corrections;
+mod exchange;
 mod kill;
 mod migrations;
 mod plans;

@@ -354,7 +354,9 @@ fn write_batch(
         .iter()
         .zip(&news)
         .filter_map(|(record, new)| match record {
-            Record::Passage(passage, pictures) if *new => Some((&**passage, pictures.as_slice())),
+            Record::Passage(passage, pictures) | Record::Pictures(passage, pictures) if *new => {
+                Some((&**passage, pictures.as_slice()))
+            }
             _ => None,
         })
         .collect();

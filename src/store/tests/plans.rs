@@ -7,6 +7,7 @@ use crate::domain::detection::VehicleClass;
 use crate::domain::place::Direction;
 use crate::domain::plate::Verdict;
 use crate::store::audit::{AUDIT_BY_PERSON_SQL, AUDIT_SQL};
+use crate::store::exchange::PAGE_SQL;
 use crate::store::outbox::DUE_SQL;
 use crate::store::query::{INSIDE_SQL, OUTAGES_SQL, journeys_sql, passages_sql};
 use crate::store::review::all_sql;
@@ -86,6 +87,10 @@ fn no_listed_query_scans_or_sorts_a_whole_table() {
         let steps = plan(&db, &sql, values);
         assert_no_scan("review", &steps);
     }
+    let page = vec![Value::Integer(0), Value::Text(String::new()), Value::Integer(5)];
+    let steps = plan(&db, &PAGE_SQL, page);
+    assert_no_scan("export", &steps);
+    assert!(steps.iter().all(|l| !l.contains("TEMP B-TREE")), "the export sorts: {steps:#?}");
     let due = vec![Value::Text("a".into()), Value::Integer(0), Value::Integer(1)];
     assert_no_scan("outbox", &plan(&db, DUE_SQL, due));
     let person = ["audit", "audit by person"].into_iter().zip([AUDIT_SQL, AUDIT_BY_PERSON_SQL]);
