@@ -194,6 +194,47 @@ fn alerts_are_followed() {
 }
 
 #[test]
+fn what_one_box_exports_another_takes_in() {
+    with_store(|store| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, other) = (folder.path().join("out.jsonl"), folder.path().join("centre"));
+        let since = "01/01/2020";
+        let told = ask(&[&"store", &"export", &"--since", &since, &"--to", &file, &"--store", &store]).good();
+        assert_eq!(told, "5 passages and 0 pictures written\n");
+        let take = |lang: &str| {
+            let told = ask(&[&"store", &"import", &file, &"--lang", &lang, &"--store", &other]).good();
+            told.replace(&file.display().to_string(), "[file]")
+        };
+        insta::assert_snapshot!("import", take("en"));
+        insta::assert_snapshot!("import_vi", take("vi"));
+        assert_eq!(listed("passages", &other), listed("passages", store));
+        assert_eq!(listed("journeys", &other), listed("journeys", store));
+        let audit = ask(&[&"audit", &"list", &"--json", &"--store", &other]).json();
+        assert_eq!(audit.iter().map(|r| r["what"].clone()).collect::<Vec<_>>(), ["import", "import"]);
+        let said = ask(&[&"audit", &"list", &"--json", &"--store", &store]).json();
+        assert_eq!((&said[0]["what"], &said[0]["verb"]), (&json!("export"), &json!("store export")));
+        // On standard output it is the same file but for the moment of its making.
+        let out = ask(&[&"store", &"export", &"--since", &since, &"--store", &store]).good();
+        assert_eq!(out.lines().count(), std::fs::read_to_string(&file).expect("written").lines().count());
+        std::fs::write(&file, &out[..out.len() - 20]).expect("written");
+        ask(&[&"store", &"import", &file, &"--store", &other]).fails_naming(1, &["out.jsonl", "line"]);
+        // Nobody has said where the gate is.
+        let form = ask(&[
+            &"store",
+            &"export",
+            &"--since",
+            &since,
+            &"--form",
+            &"circular-12-2020",
+            &"--store",
+            &store,
+        ]);
+        assert_eq!((form.code, form.out.as_str()), (0, ""));
+        assert!(form.err.contains("5 passages are left out"), "{}", form.err);
+    });
+}
+
+#[test]
 fn completions_and_manual_pages_are_whole() {
     for shell in ["bash", "zsh", "fish"] {
         let text = ask(&[&"completions", &shell]).good();

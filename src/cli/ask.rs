@@ -51,15 +51,7 @@ pub fn open(arg: &StoreArg) -> Result<Asked, CliError> {
 impl Asked {
     /// By what rules journeys are told in this store.
     pub fn rules(&self) -> JourneyRules {
-        let defaults = JourneyRules::default();
-        match &self.settings {
-            None => defaults,
-            Some(used) => JourneyRules {
-                lost_after: SignedDuration::from_secs(used.lost_after_s),
-                same_crossing_window: SignedDuration::from_secs(used.same_crossing_s),
-                gates: used.gates.clone(),
-            },
-        }
+        rules_of(self.settings.as_ref())
     }
 
     /// Where cameras and gates are.
@@ -104,6 +96,18 @@ impl Asked {
 pub fn settle_by(rules: &JourneyRules, journeys: &mut [Journey], at: Timestamp) {
     for journey in journeys.iter_mut().filter(|j| j.state != JourneyState::Lost) {
         journey.state = state_at(journey, at, rules);
+    }
+}
+
+/// By what rules journeys are told under these settings.
+pub fn rules_of(settings: Option<&SettingsUsed>) -> JourneyRules {
+    match settings {
+        None => JourneyRules::default(),
+        Some(used) => JourneyRules {
+            lost_after: SignedDuration::from_secs(used.lost_after_s),
+            same_crossing_window: SignedDuration::from_secs(used.same_crossing_s),
+            gates: used.gates.clone(),
+        },
     }
 }
 

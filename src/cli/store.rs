@@ -18,6 +18,10 @@ use crate::store::{OpenMode, Severity, Store, StoreError, check};
 pub enum StoreVerb {
     /// Check records, pictures and journeys against each other
     Check(StoreCheckArgs),
+    /// Write what was recorded, for another box
+    Export(super::exchange::ExportArgs),
+    /// Take in what another box has recorded; journeys join across boxes
+    Import(super::exchange::ImportArgs),
 }
 
 /// `store check`
@@ -35,6 +39,8 @@ pub struct StoreCheckArgs {
 pub fn run(verb: &StoreVerb) -> Result<(), CliError> {
     match verb {
         StoreVerb::Check(args) => check_store(args),
+        StoreVerb::Export(args) => super::exchange::send(args),
+        StoreVerb::Import(args) => super::exchange::take(args),
     }
 }
 

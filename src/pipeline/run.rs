@@ -135,7 +135,14 @@ fn start_writer(
     alerts: Bell,
     shutdown: &Shutdown,
 ) -> Result<Writer, PipelineError> {
-    let mut options = WriterOptions::with(hands(journey_rules(settings)), clock);
+    let mut rules = journey_rules(settings);
+    // Passages of other boxes join by the roles of their gates.
+    for gate in store.reader()?.other_boxes()?.into_iter().flat_map(|b| b.settings.gates) {
+        if rules.gates.iter().all(|g| g.name != gate.name) {
+            rules.gates.push(gate);
+        }
+    }
+    let mut options = WriterOptions::with(hands(rules), clock);
     options.retention = RetentionRules {
         keep_days: Some(settings.store.keep_days),
         max_bytes: Some(settings.store.max_bytes),

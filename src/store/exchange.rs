@@ -176,8 +176,7 @@ pub struct ExportOrder<'a> {
 /// next one.
 pub fn export(store: &Store, order: &ExportOrder<'_>, out: &mut dyn Write) -> Result<Exported, StoreError> {
     let file = store.file();
-    let mut db = store.write()?;
-    record(&mut db, order).map_err(StoreError::sql(&file))?;
+    record_export(store, order, "")?;
     let mut db = store.read()?;
     let tx = db.transaction().map_err(StoreError::sql(&file))?;
     let mut lines = Lines { out, hash: Sha256::new(), count: 0 };
@@ -188,10 +187,16 @@ pub fn export(store: &Store, order: &ExportOrder<'_>, out: &mut dyn Write) -> Re
     Ok(done)
 }
 
-fn record(db: &mut Connection, order: &ExportOrder<'_>) -> rusqlite::Result<()> {
+/// Puts an export on record in the audit; `form` names a form that is not the program's own.
+pub fn record_export(store: &Store, order: &ExportOrder<'_>, form: &str) -> Result<(), StoreError> {
+    record(&mut store.write()?, order, form).map_err(StoreError::sql(&store.file()))
+}
+
+fn record(db: &mut Connection, order: &ExportOrder<'_>, form: &str) -> rusqlite::Result<()> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let since = crate::domain::time::rfc3339_local(order.since);
-    let query = format!("since {since}{}", if order.pictures { ", with pictures" } else { "" });
+    let form = if form.is_empty() { String::new() } else { format!(" as {form}") };
+    let query = format!("since {since}{form}{}", if order.pictures { ", with pictures" } else { "" });
     audit::append(
         &tx,
         &audit::Entry {
@@ -376,6 +381,11 @@ impl Reader {
     /// The name of this store among those that exchange.
     pub fn box_name(&self) -> Result<String, StoreError> {
         self.ask(own_box)
+    }
+
+    /// The other boxes that passages came from, with their places and rules.
+    pub fn other_boxes(&self) -> Result<Vec<BoxLine>, StoreError> {
+        self.ask(other_boxes)
     }
 
     /// Passages that crossed from `from` to before `to`, oldest first: for forms that are told in order of time.

@@ -31,7 +31,7 @@ pub use audit::{AuditFilter, AuditRow, Deed, Question, record_question};
 pub use check::{Finding, Severity, check};
 pub use corrections::CorrectedPassage;
 pub use error::StoreError;
-pub use exchange::{BoxLine, ExportHeader, ExportOrder, Exported, export};
+pub use exchange::{BoxLine, ExportHeader, ExportOrder, Exported, export, record_export};
 pub use facts::{Run, RunStart, SettingsUsed};
 pub use home::{HomeCount, HomeHour};
 pub use import::{Incoming, import, take_boxes};

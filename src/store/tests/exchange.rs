@@ -68,8 +68,18 @@ fn taken(dir: &Path, text: &[u8]) -> Result<Counts, StoreError> {
     import(&store, &incoming, &Hands::new(assemble()), &*clock(), "hoa")
 }
 
-/// All that both boxes should agree on. The names of picture files say by which revision they came, and do not matter.
-fn all_of(dir: &Path) -> (Vec<Passage>, Vec<Journey>, Vec<CancelledPassage>, Vec<Outage>, Vec<Correction>) {
+/// All that both boxes should agree on.
+#[derive(Debug, PartialEq)]
+struct Held {
+    passages: Vec<Passage>,
+    journeys: Vec<Journey>,
+    cancelled: Vec<CancelledPassage>,
+    outages: Vec<Outage>,
+    corrections: Vec<Correction>,
+}
+
+/// The names of picture files say by which revision they came, and do not matter.
+fn all_of(dir: &Path) -> Held {
     let reader = opened(dir).reader().expect("a reader");
     let mut passages = reader.passages(&Filter::default()).expect("passages");
     let mut corrections = Vec::new();
@@ -84,7 +94,8 @@ fn all_of(dir: &Path) -> (Vec<Passage>, Vec<Journey>, Vec<CancelledPassage>, Vec
     let journeys = reader.journeys(&Filter::default(), at(200_000)).expect("journeys");
     let mut cancelled = reader.cancelled(100).expect("cancelled");
     cancelled.sort_by(|a, b| a.id.cmp(&b.id));
-    (passages, journeys, cancelled, reader.outages(&[], at(-1), at(200_000)).expect("outages"), corrections)
+    let outages = reader.outages(&[], at(-1), at(200_000)).expect("outages");
+    Held { passages, journeys, cancelled, outages, corrections }
 }
 
 fn correct(dir: &Path, passage: &Passage, plate: &str, seconds: i64) {
@@ -147,7 +158,7 @@ fn two_boxes_that_exchange_both_ways_twice_hold_the_same() {
     }
     let (at_a, at_b) = (all_of(a), all_of(b));
     assert_eq!(at_a, at_b);
-    let (passages, journeys, cancelled, outages, corrections) = at_a;
+    let Held { passages, journeys, cancelled, outages, corrections } = at_a;
     assert_eq!((passages.len(), cancelled.len(), outages.len(), corrections.len()), (2, 1, 1, 1));
     assert_eq!(passages.iter().filter(|p| p.pictures.plate.is_some()).count(), 1);
     // One journey across both boxes.
@@ -182,7 +193,7 @@ fn nothing_new_comes_of_the_same_file_again_and_only_what_is_new_goes_out() {
     let with = exported(a, at(-1), true);
     assert_eq!(taken(b, &with).expect("taken").pictures, 1);
     assert_eq!(taken(b, &with).expect("taken").pictures, 0);
-    assert!(all_of(b).0[0].pictures.plate.is_some());
+    assert!(all_of(b).passages[0].pictures.plate.is_some());
     // All of it was recorded at one moment of the simulated clock; after that there is nothing.
     let nothing = String::from_utf8(exported(a, at(100_001), true)).expect("UTF-8");
     let kinds: Vec<_> = nothing.lines().map(|l| l.split('"').nth(3).expect("a type")).collect();
@@ -225,7 +236,7 @@ fn what_is_broken_is_refused_before_anything_is_taken() {
         let error = taken(b, text.as_bytes()).expect_err(named).to_string();
         assert!(error.contains(named), "{error}");
     }
-    assert_eq!(all_of(b).0, []);
+    assert_eq!(all_of(b).passages, []);
 }
 
 #[test]

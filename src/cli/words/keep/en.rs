@@ -116,5 +116,13 @@ pub static KEEP: Keep = Keep {
     illegible: "no plate legible",
     program_again: "the program's reading stands again",
     yes: "yes",
+    exported: |passages, pictures| format!("{passages} passages and {pictures} pictures written"),
+    taken_in: |[new, amended, corrected, known, pictures, alerts]| {
+        format!(
+            "{new} passages new, {amended} amended, {corrected} corrected, {known} known already; {pictures} pictures; \
+             {alerts} alerts"
+        )
+    },
+    left_out: |n| format!("{n} passages are left out: they have no plate, no time or no place"),
     cannot_open: |why| format!("the pictures cannot be opened ({why}); open the files that are named"),
 };

@@ -60,6 +60,12 @@ pub struct Keep {
     pub program_again: &'static str,
     /// Yes.
     pub yes: &'static str,
+    /// An export that was written: passages, pictures.
+    pub exported: fn(u64, u64) -> String,
+    /// An import: passages new, amended, corrected, known already, pictures, alerts.
+    pub taken_in: fn([u64; 6]) -> String,
+    /// Passages that a form has no place for.
+    pub left_out: fn(u64) -> String,
     /// Pictures cannot be opened: why.
     pub cannot_open: fn(&str) -> String,
 }

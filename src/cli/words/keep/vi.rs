@@ -116,5 +116,13 @@ pub static KEEP: Keep = Keep {
     illegible: "không đọc được biển nào",
     program_again: "trở lại kết quả máy đọc",
     yes: "có",
+    exported: |passages, pictures| format!("đã ghi {passages} lượt qua và {pictures} ảnh"),
+    taken_in: |[new, amended, corrected, known, pictures, alerts]| {
+        format!(
+            "{new} lượt qua mới, {amended} cập nhật, {corrected} được sửa, {known} đã có sẵn; {pictures} ảnh; \
+             {alerts} cảnh báo"
+        )
+    },
+    left_out: |n| format!("bỏ qua {n} lượt: không có biển số, thời gian hoặc vị trí"),
     cannot_open: |why| format!("không mở được ảnh ({why}); hãy tự mở các tệp đã nêu"),
 };
