@@ -223,7 +223,9 @@ fn passage_record(
     }
     let mut there = there.into_iter();
     pictures.retain(|_| !there.next().unwrap_or(false));
-    Ok(Record::Pictures(Box::new(passage), pictures))
+    let lacks_none = pictures.is_empty();
+    let passage = Box::new(passage);
+    Ok(if lacks_none { Record::Passage(passage, pictures) } else { Record::Pictures(passage, pictures) })
 }
 
 fn keep_books(
