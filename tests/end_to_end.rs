@@ -5,6 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use hanhtrinh::store::{OpenMode, Store};
 use serde_json::Value;
 use support::ffmpeg;
 use support::program::{ask, configuration, listed, pictures_are_there, repository};
@@ -18,7 +19,8 @@ fn sample_configuration(folder: &Path, clips: &str) -> PathBuf {
     let text = std::fs::read_to_string(sample().join("sample.toml")).expect("the sample is there");
     let text =
         text.replace("../target/sample-store", "store").replace("url = \"", &format!("url = \"{clips}/"));
-    configuration(folder, &format!("{text}\n[metrics]\nlisten = \"\"\n"))
+    let alert = "[[alert]]\nname = \"file\"\nfile = \"alerts.jsonl\"\n";
+    configuration(folder, &format!("{text}\n[metrics]\nlisten = \"\"\n{alert}"))
 }
 
 fn run(config: &Path) {
@@ -43,6 +45,11 @@ fn the_sample_is_recorded_as_it_was() {
     let config = sample_configuration(folder.path(), &sample().display().to_string());
     let (truth_dir, truth) = truth();
     let store = folder.path().join("store");
+    // A vehicle that both cameras see is watched for from the start.
+    let both = truth.iter().find(|j| j["passes"].as_array().is_some_and(|passes| passes.len() > 1));
+    let plate = both.and_then(|j| j["plate"].as_str()).expect("the sample has such a one");
+    drop(Store::open(&store, OpenMode::Create).expect("a store"));
+    ask(&[&"watch", &"add", &plate, &"--reason", &"test", &"--store", &store]).good();
     run(&config);
 
     let judged = ask(&[
@@ -87,13 +94,16 @@ fn the_sample_is_recorded_as_it_was() {
     let before = ask(&[&"inside", &"--at", &"14/03/2026 09:29:59", &"--json", &"--store", &store]).json();
     assert_eq!(before, Vec::<Value>::new());
 
-    // A vehicle that both cameras see.
-    let both = truth.iter().find(|j| j["passes"].as_array().is_some_and(|passes| passes.len() > 1));
-    let plate = both.and_then(|j| j["plate"].as_str()).expect("the sample has such a one");
     let traced = ask(&[&"trace", &plate, &"--purpose", &"test", &"--json", &"--store", &store]).json();
     let kinds: Vec<&str> = traced.iter().filter_map(|line| line["type"].as_str()).collect();
     assert_eq!(kinds, ["passage", "passage", "journey"]);
     assert_ne!(traced[0]["camera"], traced[1]["camera"]);
+    // One alert each, delivered by the time the run has ended.
+    let told = std::fs::read_to_string(folder.path().join("alerts.jsonl")).expect("alerts");
+    let told: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let raised = told.iter().filter(|event| event["state"] == "raised");
+    let of: BTreeSet<&str> = raised.clone().filter_map(|event| event["passage"]["id"].as_str()).collect();
+    assert_eq!((raised.count(), of), (2, traced[..2].iter().filter_map(|p| p["id"].as_str()).collect()));
     let legs: Vec<&Value> =
         traced[2]["legs"].as_array().expect("legs").iter().map(|leg| &leg["passage"]).collect();
     assert_eq!(legs, [&traced[0]["id"], &traced[1]["id"]]);

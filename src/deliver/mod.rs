@@ -7,6 +7,9 @@ mod error;
 mod file;
 mod webhook;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{DeliverError, Fault};
 
 use std::path::PathBuf;

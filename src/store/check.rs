@@ -6,12 +6,13 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::audit;
 use super::error::StoreError;
 use super::open::{PICTURES, Store};
 use super::pictures::{PictureFolder, remove_if_there};
 use super::retention;
 use super::rows;
+use super::{audit, corrections};
+use crate::domain::ids::RecordId;
 use crate::domain::journey::Journey;
 use crate::domain::passage::Passage;
 use crate::domain::plate::PlateKey;
@@ -63,6 +64,7 @@ pub fn check(
     }
     found.picture_sum(&db, store.is_writable()).map_err(&sql)?;
     found.journeys(&db, assemble, store.is_writable()).map_err(&sql)?;
+    found.corrections(&db).map_err(&sql)?;
     found.duplicates(&db).map_err(&sql)?;
     found.runs_and_outages(&db, store.is_writable()).map_err(&sql)?;
     if let Some(number) = audit::broken_link(&db).map_err(&sql)? {
@@ -209,6 +211,34 @@ impl Findings {
                 self.add(Severity::Warning, text, "they were made again from the passages");
             } else {
                 self.error(text, "run `hanhtrinh store check` while no run writes: it makes them again");
+            }
+        }
+        Ok(())
+    }
+
+    fn corrections(&mut self, db: &Connection) -> rusqlite::Result<()> {
+        let mut query = db.prepare("SELECT passage FROM corrected_reads ORDER BY passage")?;
+        let names = query.query_map([], |row| Ok(RecordId::from_text(row.get_ref(0)?.as_str()?)))?;
+        for id in names {
+            let id = id?;
+            // One look at all three: somebody may correct between two.
+            let tx = db.unchecked_transaction()?;
+            let said = corrections::of(&tx, &id)?;
+            let (now, program) = (rows::passage_by_id(&tx, &id)?, corrections::program_read(&tx, &id)?);
+            let (Some(last), Some(program)) = (said.last(), program) else {
+                self.error(
+                    format!("passage {id} is kept as corrected and has no correction"),
+                    "compare it with a backup",
+                );
+                continue;
+            };
+            let wanted = last.applied_to(&program, said.len() as u32);
+            let plate = |p: &Passage| (p.plate.clone(), p.plate_kind, p.verdict, p.corrected, p.revision);
+            if now.as_ref().map(plate) != Some(plate(&wanted)) {
+                self.error(
+                    format!("passage {id} does not say what its last correction says"),
+                    "correct it again with `hanhtrinh correct`",
+                );
             }
         }
         Ok(())
