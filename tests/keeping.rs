@@ -144,6 +144,36 @@ fn what_is_asked_wrongly_is_refused_with_the_way_out() {
 }
 
 #[test]
+fn csv_has_keys_of_json() {
+    with_store(|store| {
+        let id = unread();
+        ask(&[&"watch", &"add", &"34A99999", &"--reason", &"x", &"--store", &store]).good();
+        let review = told_in_both(&["review"], store);
+        ask(&[&"correct", &id, &"34A-999.99", &"--why", &"x", &"--store", &store]).good();
+        let rest =
+            [&["watch", "list"][..], &["alerts"], &["audit", "list"]].map(|verb| told_in_both(verb, store));
+        for (keys, line) in rest.into_iter().chain([review]) {
+            for key in keys.split(',') {
+                let found = key.split('.').try_fold(&line, |value, part| value.get(part));
+                assert!(found.is_some(), "{key} is not in {line}");
+            }
+        }
+    });
+}
+
+/// The keys of --csv and the first line of --json.
+fn told_in_both(verb: &[&str], store: &Path) -> (String, Value) {
+    let told = |form: &str| {
+        let mut command = hanhtrinh(&[]);
+        command.args(verb).arg(form).arg("--store").arg(store);
+        answer(&mut command).good()
+    };
+    let json = told("--json");
+    let first = json.lines().next().expect("there is one");
+    (told("--csv").lines().next().expect("keys").to_owned(), serde_json::from_str(first).expect("JSON"))
+}
+
+#[test]
 fn a_list_goes_out_as_csv_and_comes_in_again() {
     with_store(|store| {
         let file = store.join("list.csv");
@@ -155,7 +185,7 @@ fn a_list_goes_out_as_csv_and_comes_in_again() {
         assert_eq!(import(), "0 added, 0 changed, 3 known already\n");
         let out = ask(&[&"watch", &"export", &"--store", &store]).good();
         let expected = "plate,how,reason,until\n30A12345,exact,\"stolen, see 12\",\n\
-                        30A*45,pattern,vụ 13,2099-12-31T00:00:00.000+07:00\ncar:51F12345,alike,x,\n";
+                        30A*45,pattern,vụ 13,2100-01-01T00:00:00.000+07:00\ncar:51F12345,alike,x,\n";
         assert_eq!(out, expected);
         std::fs::write(&file, out.replace("vụ 13", "vụ 14")).expect("written");
         assert_eq!(import(), "0 added, 1 changed, 2 known already\n");

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::args::StoreArg;
 use super::ask::{self, Asked, login};
@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::listed::{dash, time};
 use super::output::{FormArgs, Listed, Places, list};
 use super::times;
-use super::words::{Words, words};
+use super::words::{Lang, Words, words};
 use crate::base::text::folded;
 use crate::domain::plate::PlateKind;
 use crate::domain::time::{rfc3339_local, table_local};
@@ -156,7 +156,7 @@ fn wanted(
     if reason.is_empty() {
         return Err(CliError::Usage((say.reason_missing)("reason")));
     }
-    let expires_at = until.map(|text| times::moment("until", text, now)).transpose()?;
+    let expires_at = until.map(|text| end_of(text, now)).transpose()?;
     if expires_at.is_some_and(|at| at <= now) {
         return Err(CliError::Usage((say.over_already)(until.unwrap_or_default())));
     }
@@ -164,6 +164,16 @@ fn wanted(
     let how = how.unwrap_or(if is_pattern { WatchHow::Pattern } else { WatchHow::Exact });
     let (text, plate_kind) = if how == WatchHow::Pattern { pattern(plate)? } else { exact(plate)? };
     Ok(Wanted { how, plate: text, plate_kind, reason: reason.to_owned(), expires_at })
+}
+
+/// When an entry is over: a day that is given without a time counts to its end.
+fn end_of(text: &str, now: Timestamp) -> Result<Timestamp, CliError> {
+    let at = times::moment("until", text, now)?;
+    let digits_before_h = text.as_bytes().windows(2).any(|w| w[0].is_ascii_digit() && w[1] == b'h');
+    let ago = [" qua", " trước", " truoc"].iter().any(|end| text.trim_end().ends_with(end));
+    let whole_day = !text.contains(':') && !digits_before_h && !ago;
+    let day = SignedDuration::from_hours(if whole_day { 24 } else { 0 });
+    Ok(at.checked_add(day).unwrap_or(at))
 }
 
 /// The kind that stands before a plate as keys are printed, `car:30A12345`.
@@ -194,6 +204,16 @@ fn pattern(plate: &str) -> Result<(String, Option<PlateKind>), CliError> {
 
 /// Columns of the CSV file.
 const COLUMNS: [&str; 4] = ["plate", "how", "reason", "until"];
+/// What they are called in Vietnamese, as [`folded`] gives it.
+const CALLED: [&str; 4] = ["bien so", "cach so", "ly do", "den khi"];
+
+/// The way of a word in JSON or in either language.
+fn how_of(word: &str) -> Option<WatchHow> {
+    let wanted = folded(word);
+    let said =
+        |how: &WatchHow| [Lang::Vi, Lang::En].iter().any(|l| folded((l.words().keep.how)(*how)) == wanted);
+    WatchHow::from_word(&wanted).or_else(|| WatchHow::ALL.into_iter().find(said))
+}
 
 fn import(args: &WatchImportArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
@@ -214,9 +234,15 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
     // Spreadsheets put a mark of byte order before the first heading.
     let text = std::fs::read_to_string(path).map_err(|e| CliError::Failed(format!("{file}: {e}")))?;
     let text = text.trim_start_matches('\u{feff}');
-    let mut lines = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    // Where the decimal sign is a comma, as in Vietnam, spreadsheets part columns by semicolons.
+    let first = text.lines().next().unwrap_or_default();
+    let parted = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
+    let mut lines = csv::ReaderBuilder::new().flexible(true).delimiter(parted).from_reader(text.as_bytes());
     let heads: Vec<String> = lines.headers().map_err(unreadable)?.iter().map(folded).collect();
-    let place = |column: &str| heads.iter().position(|h| h == column);
+    let place = |column: &str| {
+        let called = COLUMNS.iter().position(|c| *c == column).map(|i| CALLED[i]);
+        heads.iter().position(|h| h == column || Some(h.as_str()) == called)
+    };
     for column in ["plate", "reason"] {
         if place(column).is_none() {
             return Err(CliError::Failed((words().keep.no_column)(&file, column)));
@@ -234,14 +260,14 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
         }
         let how = match how {
             "" => None,
-            word => Some(WatchHow::from_word(&word.to_lowercase()).ok_or_else(|| {
+            word => Some(how_of(word).ok_or_else(|| {
                 let known = WatchHow::ALL.map(WatchHow::as_str);
                 wrong(&(words().say.unknown_word)("how", word, &known))
             })?),
         };
         let until = (!until.is_empty()).then_some(until);
         if let Some(text) = until
-            && times::moment("until", text, now).is_ok_and(|at| at <= now)
+            && end_of(text, now).is_ok_and(|at| at <= now)
         {
             continue;
         }
@@ -375,6 +401,23 @@ mod tests {
             [(WatchHow::Alike, "30A12345", "stolen, see 12"), (WatchHow::Pattern, "30A*45", "case 13")]
         );
         assert_eq!(found[0].expires_at, None);
+        // As a Vietnamese spreadsheet does.
+        let found = csv("Biển số;Lý do;Đến khi;Cách so\n30A-123.45;xe mất cắp;31/12/2026;Gần giống\n")
+            .expect("a list");
+        assert_eq!((found[0].how, found[0].reason.as_str()), (WatchHow::Alike, "xe mất cắp"));
+    }
+
+    #[test]
+    fn a_day_counts_to_its_end() {
+        let end = |text: &str| {
+            let at = end_of(text, NOW.parse().expect("a time")).expect("a time");
+            crate::domain::time::table_local(at)
+        };
+        assert_eq!(end("31/12/2026"), "01/01/2027 00:00:00");
+        assert_eq!(end("hôm nay"), "15/03/2026 00:00:00");
+        assert_eq!(end("2026-12-31"), "01/01/2027 00:00:00");
+        assert_eq!(end("31/12/2026 7h30"), "31/12/2026 07:30:00");
+        assert_eq!(end("2026-12-31T00:00:00+07:00"), "31/12/2026 00:00:00");
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub use outbox::{Due, Outbox};
 pub use pictures::{Picture, PictureKind};
 pub use query::{Filter, Reader, WithdrawnJourney};
 pub use retention::{Deletion, RetentionRules};
-pub use review::{REVIEW_BELOW, ReviewFilter};
+pub use review::ReviewFilter;
 pub use watch::{WatchPut, put_on_watch, take_off_watch};
 pub use writer::{BATCH_RECORDS, Writer, WriterHandle, WriterOptions, write_beside};
 

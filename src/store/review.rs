@@ -11,9 +11,6 @@ use super::rows::{self, text};
 use crate::domain::ids::RecordId;
 use crate::domain::passage::Passage;
 
-/// A read of less confidence than this is looked at; the index holds those.
-pub const REVIEW_BELOW: f32 = 0.95;
-
 /// What is to be reviewed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReviewFilter {

@@ -1,5 +1,7 @@
 //! What a person read holds, whatever comes after it, and the program's reading is kept beside it.
 
+use proptest::strategy::Strategy;
+
 use super::support::{assemble, at, clock, jpeg, key, passage, record, start, write};
 use crate::domain::correction::{Correction, PersonRead};
 use crate::domain::ids::RecordId;
@@ -159,4 +161,45 @@ fn what_is_not_there_cannot_be_corrected() {
     assert_eq!(correct(&store, correction(&nobody, 10, None)), 0);
     assert_eq!(reader.corrected(&RecordId::from_text("p0")).expect("asked"), None);
     assert_eq!(reader.audit(&AuditFilter::default()).expect("the audit"), []);
+}
+
+/// What happens to a passage: the program amends it, a person corrects it.
+#[derive(Debug, Clone)]
+enum Step {
+    Amended(u32),
+    Corrected(i64),
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 12, ..Default::default() })]
+
+    #[test]
+    fn any_order_of_looks_and_corrections_ends_the_same(
+        order in proptest::sample::subsequence((0..7).collect::<Vec<usize>>(), 7).prop_shuffle()
+    ) {
+        let steps = [2, 3, 4].map(Step::Amended).into_iter().chain([10, 20, 20, 30].map(Step::Corrected));
+        let steps: Vec<Step> = steps.collect();
+        let dir = tempfile::tempdir().expect("a folder");
+        let p = passage("29A12346", 0, "bac-1", Direction::In);
+        write(dir.path(), [record(p.clone())]);
+        let (store, reader) = opened(dir.path());
+        for i in order {
+            match &steps[i] {
+                Step::Amended(revision) => {
+                    let plate = Some(format!("29A0000{revision}"));
+                    write(dir.path(), [record(Passage { revision: *revision, plate, ..p.clone() })]);
+                }
+                Step::Corrected(at) => {
+                    correct(&store, correction(&p, *at, Some(read(&format!("29A999{at}")))));
+                }
+            }
+        }
+        let now = reader.passage(&p.id).expect("asked").expect("there");
+        // Four looks and three corrections, one of which came twice.
+        proptest::prop_assert_eq!((now.plate.as_deref(), now.revision, now.corrected), (Some("29A99930"), 7, true));
+        let kept = reader.corrected(&p.id).expect("asked").expect("corrected");
+        proptest::prop_assert_eq!(kept.program.plate.as_deref(), Some("29A00004"));
+        proptest::prop_assert_eq!(kept.corrections.len(), 3);
+        proptest::prop_assert_eq!((legs(&reader, "29A99930"), legs(&reader, "29A00004")), (1, 0));
+    }
 }
