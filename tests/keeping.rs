@@ -150,8 +150,8 @@ fn csv_has_keys_of_json() {
         ask(&[&"watch", &"add", &"34A99999", &"--reason", &"x", &"--store", &store]).good();
         let review = told_in_both(&["review"], store);
         ask(&[&"correct", &id, &"34A-999.99", &"--why", &"x", &"--store", &store]).good();
-        let rest =
-            [&["watch", "list"][..], &["alerts"], &["audit", "list"]].map(|verb| told_in_both(verb, store));
+        let verbs = [&["watch", "list"][..], &["alerts"], &["audit", "list"], &["show", &id]];
+        let rest = verbs.map(|verb| told_in_both(verb, store));
         for (keys, line) in rest.into_iter().chain([review]) {
             for key in keys.split(',') {
                 let found = key.split('.').try_fold(&line, |value, part| value.get(part));

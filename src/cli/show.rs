@@ -10,7 +10,7 @@ use super::args::StoreArg;
 use super::ask::{self, Asked};
 use super::error::CliError;
 use super::listed::{dash, issued_in, passage_time, plate, time};
-use super::output::{Listed, json_lines, table};
+use super::output::{Form, FormArgs, Listed, Places, list, table};
 use super::words::{Words, words};
 use crate::domain::correction::Correction;
 use crate::domain::ids::RecordId;
@@ -29,9 +29,9 @@ pub struct ShowArgs {
     /// Open its pictures
     #[arg(long)]
     pub open: bool,
-    /// JSON instead of a table
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub form: FormArgs,
 }
 
 /// A passage with all that hangs on it.
@@ -64,7 +64,10 @@ pub fn run(args: &ShowArgs) -> Result<(), CliError> {
     if args.open {
         open(&shown.files)?;
     }
-    if args.json { json_lines(&[shown]) } else { print(&shown) }
+    match args.form.form() {
+        Form::Table => print(&shown),
+        form => list(form, &[shown], &Places::default()),
+    }
 }
 
 /// The passage of that name, or of the one name that begins so.
@@ -188,8 +191,31 @@ fn lines(shown: &Shown, w: &Words) -> Vec<Vec<String>> {
 
 impl Listed for Shown {
     const KIND: &'static str = "passage_in_full";
-    const KEYS: &'static [&'static str] =
-        &["passage", "files", "program", "corrections", "earlier", "journey", "alerts"];
+    const KEYS: &'static [&'static str] = &[
+        "passage.id",
+        "passage.revision",
+        "passage.camera",
+        "passage.gate",
+        "passage.direction",
+        "passage.crossed_at",
+        "passage.class",
+        "passage.plate",
+        "passage.plate_kind",
+        "passage.plate_state",
+        "passage.confidence",
+        "passage.candidates",
+        "passage.province",
+        "passage.verdict",
+        "passage.looks",
+        "files.frame",
+        "files.vehicle",
+        "files.plate",
+        "program.plate",
+        "corrections",
+        "earlier",
+        "journey",
+        "alerts",
+    ];
 
     fn headings(w: &Words) -> Vec<&'static str> {
         vec![w.keep.head.passage, ""]
