@@ -23,6 +23,8 @@ use crate::domain::passage::Passage;
 use crate::domain::time::local_date;
 
 const INCOMING: &str = "incoming";
+/// Begins the names of the folders of those who write beside; the number of their process follows.
+const BESIDE: &str = "incoming-";
 const BATCH: &str = "batch";
 
 /// What an evidence picture shows.
@@ -79,15 +81,23 @@ pub(super) struct PictureFolder {
 }
 
 impl PictureFolder {
-    /// The pictures of the store in `dir`. Clears away what a killed program left half done.
+    /// The pictures of the store in `dir`. Clears away what killed programs left half done.
     pub fn open(dir: &Path, db: &Connection) -> Result<Self, StoreError> {
+        let pictures = dir.join(PICTURES);
+        for entry in fs::read_dir(&pictures).into_iter().flatten() {
+            let entry = entry.map_err(StoreError::file(&pictures))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let Some(process) = name.strip_prefix(BESIDE) else { continue };
+            if !Path::new("/proc").join(process).exists() {
+                Self::with_incoming(dir, &name, db)?.close_beside()?;
+            }
+        }
         Self::with_incoming(dir, INCOMING, db)
     }
 
-    /// The same for one who writes beside the program that holds the lock. What is left of it when it is killed,
-    /// `store check` takes away.
+    /// The same for one who writes beside the program that holds the lock.
     pub fn open_beside(dir: &Path, db: &Connection) -> Result<Self, StoreError> {
-        Self::with_incoming(dir, &format!("{INCOMING}-{}", std::process::id()), db)
+        Self::with_incoming(dir, &format!("{BESIDE}{}", std::process::id()), db)
     }
 
     fn with_incoming(dir: &Path, name: &str, db: &Connection) -> Result<Self, StoreError> {

@@ -213,6 +213,25 @@ fn nothing_new_comes_of_the_same_file_again_and_only_what_is_new_goes_out() {
 }
 
 #[test]
+fn what_a_killed_import_left_is_cleared_away_by_the_next_run() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), [with_picture(passage("29A12345", 0, "north", Direction::In))]);
+    let pictures = dir.path().join("pictures");
+    // No process has a number as high as this. One picture was in place and not yet on record.
+    let (left, placed) = (pictures.join("incoming-4194999"), pictures.join("2026-03-14/p0-1-plate.jpg"));
+    let alive = pictures.join(format!("incoming-{}", std::process::id()));
+    for folder in [&left, &alive] {
+        std::fs::create_dir(folder).expect("made");
+        std::fs::write(folder.join("0.jpg"), jpeg(9)).expect("written");
+    }
+    std::fs::write(left.join("batch"), "pictures/2026-03-14/p0-1-plate.jpg\n").expect("written");
+    std::fs::write(&placed, jpeg(9)).expect("written");
+    write(dir.path(), []);
+    assert!(!left.exists() && !placed.exists() && alive.join("0.jpg").exists());
+    assert!(all_of(dir.path()).passages[0].pictures.plate.is_some());
+}
+
+#[test]
 fn what_is_broken_is_refused_before_anything_is_taken() {
     let (a, b) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let (a, b) = (a.path(), b.path());
