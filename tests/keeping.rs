@@ -4,10 +4,15 @@
 mod support;
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
+use hanhtrinh::base::clock::SystemClock;
 use hanhtrinh::domain::ids::RecordId;
+use hanhtrinh::domain::passage::Passage;
+use hanhtrinh::store::{OpenMode, Picture, PictureKind, Record, Store, Writer, WriterOptions};
 use regex::Regex;
 use serde_json::{Value, json};
 
@@ -190,6 +195,35 @@ fn a_list_goes_out_as_csv_and_comes_in_again() {
         std::fs::write(&file, out.replace("vụ 13", "vụ 14")).expect("written");
         assert_eq!(import(), "0 added, 1 changed, 2 known already\n");
         assert_eq!(ask(&[&"audit", &"list", &"--json", &"--store", &store]).json().len(), 4);
+    });
+}
+
+#[test]
+fn the_pictures_of_a_passage_are_named_and_opened() {
+    with_store(|store| {
+        let id = unread();
+        let shown = ask(&[&"show", &id, &"--json", &"--store", &store]).json().remove(0);
+        let passage: Passage = serde_json::from_value(shown["passage"].clone()).expect("a passage");
+        let pictures = vec![Picture { kind: PictureKind::Plate, jpeg: vec![0xff, 0xd8, 0xff, 0xd9] }];
+        let amended = Passage { revision: 2, looks: 9, ..passage };
+        let opened = Store::open(store, OpenMode::ReadWrite).expect("a store");
+        let options = WriterOptions::new(Box::new(|_, _| Vec::new()), Arc::new(SystemClock::new()));
+        let writer = Writer::start(opened, options).expect("a writer");
+        writer.send(Record::Passage(Box::new(amended), pictures)).expect("sent");
+        writer.close().expect("written");
+        // A desktop that notes what it is to open.
+        let desktop = tempfile::tempdir().expect("a folder");
+        let (tool, noted) = (desktop.path().join("xdg-open"), desktop.path().join("noted"));
+        std::fs::write(&tool, format!("#!/bin/sh\necho \"$1\" >> {}\n", noted.display())).expect("written");
+        std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o755)).expect("made a program");
+        let mut command = hanhtrinh(&[&"show", &id, &"--open", &"--json", &"--store", &store]);
+        let shown = answer(command.env("PATH", desktop.path())).json().remove(0);
+        let file = shown["files"]["plate"].as_str().expect("it is named");
+        assert!(Path::new(file).is_absolute() && Path::new(file).exists(), "{file}");
+        assert_eq!(std::fs::read_to_string(&noted).expect("opened").trim(), file);
+        std::fs::remove_file(&tool).expect("gone");
+        let mut command = hanhtrinh(&[&"show", &id, &"--open", &"--store", &store]);
+        answer(command.env("PATH", desktop.path())).fails_naming(1, &["xdg-open"]);
     });
 }
 

@@ -20,6 +20,8 @@ use crate::domain::watch::{Wanted, WatchEntry, WatchHow};
 use crate::plate::typed;
 use crate::store::{WatchPut, put_on_watch, take_off_watch};
 
+/// Characters that the shortest plate of any country has.
+const LEAST_OF_A_PLATE: usize = 5;
 /// Letters and digits that a pattern needs.
 const LEAST_OF_A_PATTERN: usize = 3;
 
@@ -49,7 +51,7 @@ pub struct WatchAddArgs {
     /// Why: a case number or words; recorded with your login
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
-    /// Until this time [default: until it is taken off]
+    /// Until this time, a day to its end [default: until it is taken off]
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// Also what may be a misreading of the plate
@@ -184,6 +186,9 @@ fn kind_of(plate: &str) -> Option<PlateKind> {
 fn exact(plate: &str) -> Result<(String, Option<PlateKind>), CliError> {
     let typed = typed::parse(plate).map_err(|_| CliError::Usage((words().say.no_plate)(plate)))?;
     if typed.keys.is_empty() {
+        if typed.folded.chars().count() < LEAST_OF_A_PLATE {
+            return Err(CliError::Usage((words().say.no_plate)(plate)));
+        }
         eprintln!("hanhtrinh: {}", (words().keep.unknown_class)(plate));
     }
     Ok((typed.folded, kind_of(plate)))
@@ -373,7 +378,7 @@ mod tests {
         assert_eq!(read("30A12345", Some(WatchHow::Alike)).map(|w| w.0), Ok(WatchHow::Alike));
         assert!(read("*1?", None).expect_err("too wide").contains("at least 3"));
         assert!(read("30A[1]*", None).is_err());
-        assert!(read("--", None).is_err());
+        assert!(read("--", None).is_err() && read("abc", None).is_err());
         assert!(wanted("30A12345", None, " ", None, Timestamp::now()).is_err());
         let passed = wanted("30A12345", None, "x", Some("13/03/2026"), NOW.parse().expect("a time"));
         assert!(matches!(passed, Err(CliError::Usage(why)) if why.contains("passed")));

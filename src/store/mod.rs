@@ -1,7 +1,8 @@
 //! The SQLite store: schema, migrations, writer, queries, check, retention. The only room that names rusqlite.
 //!
-//! One folder: `hanhtrinh.db` and `pictures/`. One program writes, through one thread ([`Writer`]); any number of
-//! [`Reader`]s ask beside it. Passages are facts; journeys are made from them by a function that is handed in, in the
+//! One folder: `hanhtrinh.db` and `pictures/`. One run writes, through one thread ([`Writer`]); any number of [`Reader`]s
+//! ask beside it, and what people do (questions, the watch list, corrections, imports: [`write_beside`]) is written beside
+//! it in short transactions of the same kind. Passages are facts; journeys are made from them by a function that is handed in, in the
 //! same transaction, so that the two never disagree. What a [`WriterHandle::flush`] has answered for survives a power
 //! cut, its pictures included.
 
