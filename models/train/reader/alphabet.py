@@ -1,9 +1,10 @@
 """The reader's characters and what a label looks like.
 
 A label is a plate's compact text with `/` between the rows of a two-line plate, e.g. `30A12345` or `59C1/23456`.
-Class 0 of the net is the CTC blank; class i + 1 is `CHARS[i]`. Vietnamese plates have no I, J, O or W.
+Class 0 of the net is the CTC blank; class i + 1 is `CHARS[i]`. Vietnamese plates have no I, J, O or W: those are there so that
+a foreign plate is not forced into one of ours.
 """
-CHARS = "0123456789ABCDEFGHKLMNPQRSTUVXYZĐ"
+CHARS = "0123456789ABCDEFGHKLMNPQRSTUVXYZĐIJOW"
 CLASSES = len(CHARS) + 1
 COLUMNS = 32
 WIDTH, HEIGHT = 128, 64          # pixels of the crop the net sees

@@ -15,7 +15,7 @@ import torch
 import pools
 import real
 import runtime
-from alphabet import CHARS, COLUMNS, HEIGHT, WIDTH
+from alphabet import CHARS, CLASSES, COLUMNS, HEIGHT, WIDTH
 
 KNOTS = [0, .1, .3, .5, .7, .85, .95, .98, .99, .997, .9995, 1]     # of the raw probability
 REAL_WEIGHT = 4                  # a real crop counts as four rendered ones in the fit
@@ -91,7 +91,7 @@ file = "reader.onnx"
 sha256 = "{hashlib.sha256(model.read_bytes()).hexdigest()}"
 version = "{sys.argv[1]}"
 input = {{ width = {WIDTH}, height = {HEIGHT} }}   # grey f32 0-255, NCHW [n,1,64,128]; standardising is inside. Resize: bilinear where the crop is < 180 px wide, else area average
-alphabet = "{CHARS}"   # output [n,2,32,34]: softmax over classes; 0 = CTC blank, i+1 = alphabet[i]
+alphabet = "{CHARS}"   # output [n,2,{COLUMNS},{CLASSES}]: softmax over classes; 0 = CTC blank, i+1 = alphabet[i]
 rows = 2                               # upper (or only) row, lower row; the lower decodes to nothing on a one-line plate
 columns = {COLUMNS}
 margin = {real.MARGIN}                          # share of the plate box's width / height added on each side before the resize

@@ -13,7 +13,7 @@ import numpy as np
 import degrade
 from alphabet import HEIGHT, WIDTH
 from dice import Dice
-from layouts import MOTORBIKE, ONE_LINE, TWO_LINE_CAR, draw_plate
+from layouts import FOREIGN, MOTORBIKE, ONE_LINE, TWO_LINE_CAR, draw_plate
 
 FRAME_W, FRAME_H, FRAMES = 1280, 720, 8
 # Below this legibility (judged by eye on sorted sheets) nobody could read the crop; see degrade.legibility.
@@ -103,10 +103,10 @@ class MovingPlate:
     def __init__(self, d: Dice, scenery: Scenery, x: int, y: int, w: int, h: int, near: bool):
         self.cell = (x, y, w, h)
         u = d.unit()
-        self.kind = ONE_LINE if u < .36 else TWO_LINE_CAR if u < .70 else MOTORBIKE
+        self.kind = ONE_LINE if u < .36 else TWO_LINE_CAR if u < .70 else MOTORBIKE if u < .96 else FOREIGN
         plate, self.ink, self.label = colour_plate(d, self.kind)
         low, high = (64, 142) if near else (30, 72)
-        self.plate_px = d.log_uniform(max(low, 44) if self.kind == ONE_LINE else low, high)
+        self.plate_px = d.log_uniform(max(low, 44) if self.kind == ONE_LINE or "/" not in self.label else low, high)
         self.patch, self.plate_in_patch = self._patch(d, scenery, plate)
         ph, pw = plate.shape[:2]
         self.corners = self._pose(d, self.plate_px, self.plate_px * ph / pw)          # about the plate's centre
@@ -206,7 +206,7 @@ def through_h264(d: Dice, frames: list[np.ndarray]) -> np.ndarray:
 
 
 def clip_crops(d: Dice, scenery: Scenery):
-    """One clip of one camera: yields (crop uint8 [64, 128], label, kind)."""
+    """One clip of one camera: yields (crop uint8 [64, 128], label, kind, plate's width in px, its turn in degrees)."""
     plates = []
     for x in range(0, FRAME_W, 256):
         for y in range(0, FRAME_H, 180):
@@ -245,4 +245,5 @@ def clip_crops(d: Dice, scenery: Scenery):
         for t in picked:
             crop = cut(d, grey[t], corners[t][i], p.ink)
             if crop is not None:
-                yield crop, p.label, p.kind
+                edge = corners[t][i][1] - corners[t][i][0]                # from the top left to the top right
+                yield crop, p.label, p.kind, float(np.hypot(*edge)), float(np.degrees(np.arctan2(edge[1], edge[0])))

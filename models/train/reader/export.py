@@ -4,7 +4,7 @@
 
 Takes work/reader.pt, or where the training was stopped before its end the averaged weights of work/state.pt.
 
-Input `x` f32 [n, 1, 64, 128] raw grey 0-255; output `p` f32 [n, 2, 32, 34] class probabilities (softmax inside).
+Input `x` f32 [n, 1, 64, 128] raw grey 0-255; output `p` f32 [n, 2, 32, 38] class probabilities (softmax inside).
 """
 import pathlib
 import sys

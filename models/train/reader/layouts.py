@@ -1,6 +1,6 @@
 """Texts and flat drawings of Vietnamese plates: what is printed where, before any camera.
 
-Kinds: ONE_LINE car, TWO_LINE_CAR, MOTORBIKE (two lines). Lengths are millimetres unless a name says pixels.
+Kinds: ONE_LINE car, TWO_LINE_CAR, MOTORBIKE (two lines), FOREIGN (one or two lines of no Vietnamese pattern). Lengths are millimetres unless a name says pixels.
 Series letters are drawn so that rare and confusable ones come more often than on the road.
 """
 import functools
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from alphabet import CHARS
 from dice import Dice
 
-ONE_LINE, TWO_LINE_CAR, MOTORBIKE = 0, 1, 2
+ONE_LINE, TWO_LINE_CAR, MOTORBIKE, FOREIGN = 0, 1, 2, 3
 FONT_DIR = "/usr/share/fonts/"
 FONTS = [
     "opentype/bebas-neue/BebasNeue-Bold.otf", "opentype/bebas-neue/BebasNeue-Regular.otf",
@@ -32,6 +32,10 @@ SECOND_LETTERS = "ABCDEFGHKLMNPSTUVXYZR"
 ARMY = "ABCDEFGHKLMNPQRSTUVXYZ"
 SPECIAL = ["LD", "LD", "KT", "HC", "CD", "DA", "MK", "TĐ", "TĐ", "RM", "R", "CT", "LB"]
 DIPLOMATIC = ["NG", "QT", "CV", "NN"]
+# A letter stands for any letter, a digit for any digit: patterns of plates met abroad, none of them a Vietnamese one.
+FOREIGN_ROWS = [["AA11AAA"], ["AAA1111"], ["A1111AA"], ["A1111AAA"], ["AAA111"], ["1AA1111"], ["AA1111"], ["1AAA111"],
+                ["AA11", "AAA"], ["AAA", "1111"], ["1AA", "1111"], ["A1111", "AA"]]
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + "IJOW" * 4
 
 
 @functools.cache
@@ -57,12 +61,21 @@ def glyph_sets() -> list[dict[str, np.ndarray]]:
     return sets
 
 
+def foreign_rows(d: Dice) -> list[str]:
+    """Rows of a plate from abroad; letters that ours lack come often."""
+    gap = d.choice(["", "", "-"])
+    fill = lambda c: d.choice(LETTERS) if c == "A" else d.digits(1)
+    return ["".join((gap if i and row[i].isdigit() != row[i - 1].isdigit() else "") + fill(c) for i, c in enumerate(row))
+            for row in d.choice(FOREIGN_ROWS)]
+
+
 def serial(d: Dice, five: float) -> str:
     return d.digits(3) + "." + d.digits(2) if d.chance(five) else d.digits(4)
 
 
 def text_rows(d: Dice, kind: int) -> list[str]:
     """Printed rows with their marks, e.g. ['30A-123.45'] or ['59-C1', '234.56']."""
+    if kind == FOREIGN: return foreign_rows(d)
     u, prov = d.unit(), d.choice(PROVINCES)
     if kind == ONE_LINE:
         if u < .78: return [prov + d.choice(SERIES) + "-" + serial(d, .88)]
@@ -137,11 +150,11 @@ def draw_plate(d: Dice, kind: int) -> tuple[np.ndarray, str, float]:
     glyphs = d.choice(glyph_sets())
     slim = d.uniform(.45, .95) if d.chance(.8) else d.uniform(.3, .5)
     texts = text_rows(d, kind)
-    if kind == ONE_LINE:
+    if kind == ONE_LINE or kind == FOREIGN and len(texts) == 1:
         wide, high = (520, 110) if d.chance(.75) else (470, 110)
         scale, side, top = d.uniform(.55, .8), d.uniform(.05, .10) * wide, (110 - d.uniform(60, 76)) / 2
         rows = [Row(side, wide - side, top, 110 - top, d.uniform(36, 42), d.uniform(6, 12), 10)]
-    elif kind == TWO_LINE_CAR:
+    elif kind != MOTORBIKE:
         wide, high = (330, 165) if d.chance(.7) else (280, 200)
         scale, a = d.uniform(.8, 1.1), high / 165
         glyph, gap = d.uniform(34, 42) * (wide / 330) ** .5, d.uniform(7, 14)

@@ -3,7 +3,8 @@
     python pools.py synthetic|camera|real|empty FIRST LAST     # chunk numbers, LAST included
 
 Chunk n of a kind is always made with the same seed; a chunk that is there is left alone, so an interrupted run goes on.
-Written to work/pools (not in git): X uint8 [n, 64, 128], labels, kinds, and for real crops the picture's sha256.
+Written to work/pools (not in git): X uint8 [n, 64, 128], labels, kinds, px (width of the plate as captured, 0 where there is
+none or it is a ready crop), turn (degrees, drawn ones only), and for real crops the picture's sha256.
 Chunks from 900 on are smaller, go to work/held and are never trained on: for calibration and measuring.
 """
 import os
@@ -35,16 +36,16 @@ def synthetic_chunk(d: Dice, count: int):
 def empty_chunk(d: Dice, count: int):
     backgrounds = synthetic.Backgrounds(SHARED, d)
     for _ in range(count // 4):
-        yield synthetic.no_plate(d, backgrounds), "", -1, ""
+        yield synthetic.no_plate(d, backgrounds), "", -1, 0, 0, ""
 
 
 def camera_chunk(d: Dice, count: int):
     scenery = camera.Scenery(SHARED, d)
     made = 0
     while made < count:
-        for crop, label, kind in camera.clip_crops(d, scenery):
+        for drawn in camera.clip_crops(d, scenery):
             made += 1
-            yield crop, label, kind, ""
+            yield *drawn, ""
 
 
 def real_chunk(d: Dice, count: int):
@@ -54,7 +55,7 @@ def real_chunk(d: Dice, count: int):
     for _ in range(real.ROUNDS_A_CHUNK):
         for item, (grey, box) in zip(items, pictures):
             for _ in range(real.DRAWS[item.kind]):
-                yield real.augmented(d, grey, box), item.label, item.kind, item.sha256
+                yield real.augmented(d, grey, box), item.label, item.kind, box[2] if box else 0, 0, item.sha256
 
 
 CHUNKS = {"synthetic": synthetic_chunk, "camera": camera_chunk, "real": real_chunk, "empty": empty_chunk}
@@ -71,10 +72,11 @@ def main():
         if path.exists():
             continue
         t = time.time()
-        crops, labels, kinds, keys = zip(*CHUNKS[what](Dice(SEED[what] + n), HELD_CHUNK if held else CHUNK))
+        crops, labels, kinds, px, turn, keys = zip(*CHUNKS[what](Dice(SEED[what] + n), HELD_CHUNK if held else CHUNK))
         part = path.with_suffix(".part")
         with open(part, "wb") as f:
-            np.savez(f, X=np.stack(crops), labels=np.array(labels), kinds=np.array(kinds, np.int8), keys=np.array(keys))
+            np.savez(f, X=np.stack(crops), labels=np.array(labels), kinds=np.array(kinds, np.int8),
+                     px=np.array(px, np.float32), turn=np.array(turn, np.float32), keys=np.array(keys))
         part.rename(path)
         print(f"{path.name}: {len(crops)} crops, {(time.time() - t) / len(crops) * 1e3:.2f} ms each", flush=True)
 

@@ -50,15 +50,21 @@ def augmented(d: Dice, grey: np.ndarray, box: tuple | None) -> np.ndarray:
     loose = .05 if box is None else d.choice([.06, .14, .14, .30])
     tight = -.02 if box is None else -.03
     l, r, t, b = [d.uniform(tight, loose) * s for s in (w, w, h, h)]
-    q = np.float32([[x - l, y - t], [x + w + r, y - t], [x + w + r, y + h + b], [x - l, y + h + b]])
+    turn = 0.
     if d.chance(.7):
-        turn = np.deg2rad(d.uniform(-20, 20) if d.chance(.15) else d.gauss(0, 3.5))
+        turn = np.deg2rad(d.uniform(-27, 27) if d.chance(.3) else d.gauss(0, 3.5))
+    # A detector's box stands upright around the turned plate, so the cut grows with the angle.
+    c, s = abs(np.cos(turn)), abs(np.sin(turn))
+    more_w, more_h = (w * c + h * s - w) / 2, (w * s + h * c - h) / 2
+    l, r, t, b = l + more_w, r + more_w, t + more_h, b + more_h
+    q = np.float32([[x - l, y - t], [x + w + r, y - t], [x + w + r, y + h + b], [x - l, y + h + b]])
+    if turn:
         m = np.array([[np.cos(turn), -np.sin(turn) + d.gauss(0, .05)], [np.sin(turn) + d.gauss(0, .02), np.cos(turn)]])
         c = q.mean(0)
         q = ((q - c) @ m.T + c).astype(np.float32)
         q += d.array.uniform(-.03, .03, (4, 2)).astype(np.float32) * [min(w, 2 * h), h]
     k = 1. if d.chance(.55) else d.uniform(.45, 1)
-    cw, ch = max(24, int(w * k)), max(12, int(h * k))
+    cw, ch = max(24, int((w + 2 * more_w) * k)), max(12, int((h + 2 * more_h) * k))
     m = cv2.getPerspectiveTransform(q.astype(np.float32), np.float32([[0, 0], [cw, 0], [cw, ch], [0, ch]]))
     if k < 1:                    # warpPerspective has no area average: soften before it skips pixels
         grey = cv2.GaussianBlur(grey, (0, 0), .45 / k)

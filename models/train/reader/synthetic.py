@@ -8,7 +8,7 @@ import numpy as np
 import degrade
 from alphabet import HEIGHT, WIDTH
 from dice import Dice
-from layouts import MOTORBIKE, ONE_LINE, TWO_LINE_CAR, draw_plate
+from layouts import FOREIGN, MOTORBIKE, ONE_LINE, TWO_LINE_CAR, draw_plate
 
 # Below this legibility (judged by eye on sorted sheets) nobody could read the crop; see degrade.legibility.
 LEGIBLE = .62
@@ -91,9 +91,9 @@ def view(d: Dice, kind: int, w: int, h: int, plate_px: int) -> tuple[np.ndarray,
     return q - low + [size[0] * left, size[1] * top], cw, ch
 
 
-def attempt(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, str, int, float]:
+def attempt(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, str, int, int, float, float]:
     u = d.unit()
-    kind = ONE_LINE if u < .40 else TWO_LINE_CAR if u < .68 else MOTORBIKE
+    kind = ONE_LINE if u < .40 else TWO_LINE_CAR if u < .68 else MOTORBIKE if u < .95 else FOREIGN
     ink, label, scale = draw_plate(d, kind)
     h, w = ink.shape
     plate = paint_plate(d, ink, scale)
@@ -121,15 +121,16 @@ def attempt(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, str, int, fl
     if d.chance(.10): img = img * d.uniform(.25, .5) + d.uniform(0, 12)          # night
     contrast = float(np.percentile(img, 92) - np.percentile(img, 8))
     crop = degrade.to_net(degrade.capture(d, img, plate_px, contrast))
-    return crop, label, kind, degrade.legibility(crop, cv2.resize(truth, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA))
+    turn = float(np.degrees(np.arctan2(*(q[1] - q[0])[::-1])))
+    return crop, label, kind, plate_px, turn, degrade.legibility(crop, cv2.resize(truth, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA))
 
 
-def synthetic_crop(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, str, int]:
-    """uint8 [64, 128], label, kind. Redrawn until somebody could read it; a few hard ones stay in, as on the road."""
+def synthetic_crop(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, str, int, int, float]:
+    """uint8 [64, 128], label, kind, width in px, turn in degrees. Redrawn until somebody could read it; a few hard ones stay in, as on the road."""
     while True:
-        crop, label, kind, legible = attempt(d, backgrounds)
+        *crop, legible = attempt(d, backgrounds)
         if legible >= LEGIBLE or d.chance(.05):
-            return crop, label, kind
+            return tuple(crop)
 
 
 def no_plate(d: Dice, backgrounds: Backgrounds) -> np.ndarray:
