@@ -5,6 +5,7 @@ pub mod base;
 pub mod domain;
 
 pub mod detect;
+pub mod join;
 pub mod journey;
 pub mod measure;
 pub mod plate;

@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("track", &["domain", "base"]),
     ("plate", &["domain", "base"]),
     ("journey", &["domain", "base"]),
+    ("join", &["plate", "domain", "base"]),
     ("measure", &["domain", "base"]),
     ("image", &["domain", "base"]),
     ("infer", &["domain", "base"]),
@@ -38,7 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main.rs", &["cli"]),
 ];
 
-const PURE: &[&str] = &["domain", "detect", "track", "plate", "journey", "measure"];
+const PURE: &[&str] = &["domain", "detect", "track", "plate", "journey", "join", "measure"];
 
 /// Each outside library has one room.
 const OWNERS: &[(&str, &str)] = &[

@@ -28,7 +28,7 @@ mod table;
 mod weigh;
 
 pub use table::{Condition, Confusion, ConfusionError, PRIOR_COUNT};
-pub use weigh::{Coincidence, Reading};
+pub use weigh::{Coincidence, Doubt, Reading};
 
 /// Stands for a character that could not be read, in the text of a [`Reading`].
 pub const MISSING: char = '?';

@@ -60,6 +60,10 @@ struct Rates {
     drop: Vec<f64>,
     /// Expected number of times that the character is read where none stands, per true character.
     insert: Vec<f64>,
+    /// For each read character the sum of the odds of the others that may stand there.
+    doubt: Vec<f64>,
+    /// Mean of `drop`.
+    mean_drop: f64,
 }
 
 /// Counts of one condition, the prior left out.
@@ -74,6 +78,8 @@ struct Counts {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confusion {
     alphabet: Vec<char>,
+    /// Places of the ASCII characters in it.
+    ascii: Vec<Option<u8>>,
     edges: Vec<f32>,
     /// By layout (one line, two lines, either), then by band (the edges' and, last, any).
     rates: Vec<Vec<Rates>>,
@@ -181,7 +187,9 @@ impl Confusion {
             }
             rates.push(by_band);
         }
-        Self { alphabet, edges, rates }
+        let place = |b: u8| alphabet.iter().position(|c| *c == char::from(b)).map(|p| p as u8);
+        let ascii = (0..128).map(place).collect();
+        Self { alphabet, ascii, edges, rates }
     }
 
     /// The characters it knows.
@@ -203,7 +211,17 @@ impl Confusion {
     }
 
     fn place(&self, c: char) -> Option<usize> {
-        self.alphabet.iter().position(|a| *a == c)
+        match self.ascii.get(c as usize) {
+            Some(place) => place.map(usize::from),
+            None => self.alphabet.iter().position(|a| *a == c),
+        }
+    }
+
+    /// Sum of the odds of all characters that may stand where `read` is read, itself left out; and the chances that it
+    /// was added, or that one beside it was lost.
+    pub(super) fn doubts(&self, at: Condition, read: char) -> (f64, f64) {
+        let rates = self.rates(at);
+        self.place(read).map_or((0.0, 0.0), |r| (rates.doubt[r], rates.insert[r] + rates.mean_drop))
     }
 
     /// Probability, 0-1, that `read` is read where `truth` stands. A character outside the alphabet is read as itself.
@@ -248,7 +266,13 @@ impl Counts {
 /// middle one's.
 fn rates_of(alphabet: &[char], n: usize, band: usize, of: &[&Counts]) -> Rates {
     let misread = MISREAD.get(band).copied().unwrap_or(MISREAD[1]);
-    let mut rates = Rates { read_given_true: vec![0.0; n * n], drop: vec![0.0; n], insert: vec![0.0; n] };
+    let mut rates = Rates {
+        read_given_true: vec![0.0; n * n],
+        drop: vec![0.0; n],
+        insert: vec![0.0; n],
+        doubt: vec![0.0; n],
+        mean_drop: 0.0,
+    };
     let mut all = 0.0;
     for t in 0..n {
         let prior = prior(alphabet, t, misread);
@@ -265,6 +289,12 @@ fn rates_of(alphabet: &[char], n: usize, band: usize, of: &[&Counts]) -> Rates {
         let inserted: f64 = of.iter().map(|c| c.insert[r]).sum();
         rates.insert[r] = (inserted + PRIOR_COUNT * misread * LOST / n as f64) / (all + PRIOR_COUNT);
     }
+    for r in 0..n {
+        let own = rates.read_given_true[r * n + r].max(1e-9);
+        let others: f64 = (0..n).filter(|t| *t != r).map(|t| rates.read_given_true[t * n + r]).sum();
+        rates.doubt[r] = others / own;
+    }
+    rates.mean_drop = rates.drop.iter().sum::<f64>() / n.max(1) as f64;
     rates
 }
 

@@ -8,6 +8,10 @@ use super::table::{Condition, Confusion};
 /// Share of the belief that no reading can rule out, however sure: the calibration itself has an error.
 const LEAST_DOUBT: f64 = 1e-4;
 
+/// A hardly read plate has at most so many times the table's misread characters: what it shows is most often one character
+/// wrong, however little it is believed.
+const MOST_SCALE: f64 = 20.0;
+
 /// What one passage shows of a plate.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
@@ -19,6 +23,15 @@ pub struct Reading<'a> {
     pub candidates: &'a [Candidate],
     /// Under which conditions it was read.
     pub condition: Condition,
+}
+
+/// How a reading's confidence moves the table, see [`Confusion::doubt`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Doubt {
+    /// Factor of the odds of each misread character.
+    scale: f64,
+    /// Sum of the scaled odds of all texts but the read one.
+    sum: f64,
 }
 
 /// How easily two vehicles of the traffic give readings that look alike.
@@ -79,44 +92,58 @@ impl Confusion {
     /// How far `reading` is believed to show the plate `truth`, 0-1, where nothing is known of the traffic. What its
     /// candidates leave open goes to all other texts by how likely they are misread as it.
     pub fn belief(&self, reading: &Reading, truth: &str) -> f64 {
-        let at = reading.condition;
-        let open = reading.text.chars().filter(|c| *c == MISSING).count();
+        self.belief_by(reading, &self.doubt(reading), truth)
+    }
+
+    /// As [`Self::belief`], with the reading's doubt at hand: for many truths of one reading.
+    pub fn belief_by(&self, reading: &Reading, doubt: &Doubt, truth: &str) -> f64 {
         if let Some(p) = listed(reading, truth) {
             return p.clamp(0.0, 1.0 - LEAST_DOUBT);
         }
-        let told: f64 = told(reading);
-        let left = (1.0 - told).clamp(LEAST_DOUBT, 1.0);
-        let odds = self.odds(at, reading.text, truth);
-        if open > 0 {
-            // Each open slot is one of ten digits or so: the belief is spread over what may stand there.
-            let fits = same_but_missing(reading.text, truth);
-            let spread = 0.1f64.powi(open as i32);
-            return spread
-                * if fits {
-                    f64::from(reading.confidence)
-                } else {
-                    left * odds / self.doubt(at, reading.text)
-                };
+        let left = (1.0 - told(reading)).clamp(LEAST_DOUBT, 1.0);
+        let misread = || left * self.scaled_odds(reading, doubt, truth) / doubt.sum;
+        let open = reading.text.chars().filter(|c| *c == MISSING).count();
+        if open == 0 {
+            return misread().min(1.0);
         }
-        left * odds / self.doubt(at, reading.text)
+        // Each open slot is one of ten digits or so: the belief is spread over what may stand there.
+        let shown =
+            if same_but_missing(reading.text, truth) { f64::from(reading.confidence) } else { misread() };
+        (0.1f64.powi(open as i32) * shown).min(1.0)
     }
 
-    /// Sum of the odds of all texts that could be misread as `read`, itself left out.
-    fn doubt(&self, at: Condition, read: &str) -> f64 {
-        let mut product = 1.0;
-        let mut added = 0.0;
-        let mut lost = 0.0;
-        let n = self.alphabet().len() as f64;
-        let mean_drop = self.alphabet().iter().map(|c| self.drop_rate(at, *c)).sum::<f64>() / n;
-        for r in read.chars().filter(|c| *c != MISSING) {
-            let own = self.read_given_true(at, r, r).max(1e-9);
-            let wrong: f64 =
-                self.alphabet().iter().filter(|t| **t != r).map(|t| self.read_given_true(at, r, *t)).sum();
-            product *= 1.0 + wrong / own;
-            added += self.insert_rate(at, r);
-            lost += mean_drop;
+    /// How far the reading's own confidence moves the table: a plate that is read with little confidence has more
+    /// characters misread than the table's mean one, and one that is read with much has fewer.
+    pub fn doubt(&self, reading: &Reading) -> Doubt {
+        let at = reading.condition;
+        let slots: Vec<(f64, f64)> =
+            reading.text.chars().filter(|c| *c != MISSING).map(|c| self.doubts(at, c)).collect();
+        let moved: f64 = slots.iter().map(|s| s.1).sum();
+        let sum = |scale: f64| slots.iter().map(|s| 1.0 + scale * s.0).product::<f64>() - 1.0 + scale * moved;
+        let confidence = f64::from(reading.confidence).clamp(0.005, 1.0 - LEAST_DOUBT);
+        let wanted = (1.0 - confidence) / confidence;
+        // The sum rises with the scale: halve the (logarithmic) interval.
+        let (mut low, mut high) = (1e-4f64, MOST_SCALE);
+        for _ in 0..24 {
+            let middle = (low * high).sqrt();
+            if sum(middle) < wanted {
+                low = middle;
+            } else {
+                high = middle;
+            }
         }
-        (product - 1.0 + added + lost).max(1e-6)
+        Doubt { scale: high, sum: sum(high).max(1e-9) }
+    }
+
+    /// The odds of `truth`, each misread character of it scaled.
+    fn scaled_odds(&self, reading: &Reading, doubt: &Doubt, truth: &str) -> f64 {
+        let odds = self.odds(reading.condition, reading.text, truth);
+        let (read, stands) = (reading.text.chars(), truth.chars());
+        let wrong = match reading.text.chars().count() == truth.chars().count() {
+            true => read.zip(stands).filter(|(r, t)| r != t && *r != MISSING).count(),
+            false => 1,
+        };
+        odds * doubt.scale.powi(wrong as i32)
     }
 
     /// Natural logarithm of how much more likely the two readings are if they show one plate than if they show two of
@@ -145,6 +172,8 @@ impl Confusion {
         if ta.len() != tb.len() || ta.is_empty() || (!missing && ta == tb) {
             return 0.0;
         }
+        let (doubt_a, doubt_b) = (self.doubt(a), self.doubt(b));
+        let scale = doubt_a.scale * doubt_b.scale;
         let mut product = 1.0;
         for (ra, rb) in ta.iter().zip(&tb) {
             product *= match (*ra, *rb) {
@@ -160,20 +189,20 @@ impl Confusion {
                     };
                     // Where one of the two is right the text is its own, which is counted as a listed one.
                     let others = self.alphabet().iter().filter(|t| missing || (**t != x && **t != y));
-                    others.map(both).sum()
+                    scale * others.map(both).sum::<f64>()
                 }
             };
         }
-        let share = |r: &Reading| {
+        let share = |r: &Reading, doubt: &Doubt| {
             if r.text.contains(MISSING) {
                 f64::from(r.confidence)
             } else if missing {
                 1.0
             } else {
-                (1.0 - told(r)).clamp(LEAST_DOUBT, 1.0) / self.doubt(r.condition, r.text)
+                (1.0 - told(r)).clamp(LEAST_DOUBT, 1.0) / doubt.sum
             }
         };
-        share(a) * share(b) * product
+        (share(a, &doubt_a) * share(b, &doubt_b) * product).min(1.0)
     }
 }
 

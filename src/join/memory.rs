@@ -1,0 +1,356 @@
+//! Recorded traffic in memory, with what was decided of it: for the simulation and the tests. The store keeps the same
+//! in tables.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::convert::Infallible;
+use std::rc::Rc;
+
+use super::decide::{Decision, Joining, Rules, decide, dirty};
+use super::sighting::{Anchor, Block, Key, Sighting, Traffic, week_of};
+use super::text::{PlateText, TextIndex};
+use super::walk::{Member, bodies};
+use crate::domain::plate::PlateKind;
+
+/// One vehicle as joined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Vehicle {
+    /// Its key.
+    pub key: Key,
+    /// 0 the vehicle of that key; more: what did not fit it in time and place.
+    pub body: usize,
+    /// Members by time.
+    pub members: Vec<Member>,
+}
+
+/// What one round decided.
+#[derive(Debug, Default)]
+struct Round {
+    /// Sightings that were moved, by name.
+    moved: HashMap<u64, Decision>,
+    /// Those moved to a key: time, name, own key.
+    guests: HashMap<Key, BTreeSet<(i64, u64, Key)>>,
+}
+
+impl Round {
+    /// Puts down a decision; gives the keys that lose and gain the sighting, where anything changed.
+    fn put(&mut self, sighting: &Sighting, decision: Option<Decision>) -> Option<(Key, Key)> {
+        let entry = (sighting.at, sighting.id, sighting.key);
+        let before = self.moved.remove(&sighting.id);
+        let same = |a: &Decision, b: &Decision| a.key == b.key && a.p == b.p;
+        let changed = match (&before, &decision) {
+            (None, None) => false,
+            (Some(a), Some(b)) => !same(a, b),
+            _ => true,
+        };
+        let from = before.as_ref().map_or(sighting.key, |d| d.key);
+        let to = decision.as_ref().map_or(sighting.key, |d| d.key);
+        if let Some(guests) = before.and_then(|d| self.guests.get_mut(&d.key)) {
+            guests.remove(&entry);
+        }
+        if let Some(decision) = decision {
+            self.guests.entry(decision.key).or_default().insert(entry);
+            self.moved.insert(sighting.id, decision);
+        }
+        changed.then_some((from, to))
+    }
+}
+
+/// Traffic in memory. Sightings come in any order.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// By best text, by (time, name).
+    sightings: HashMap<Key, Vec<Sighting>>,
+    /// Unsure sightings by best text and candidates: (time, block), by time.
+    naming: HashMap<Key, Vec<(i64, Block)>>,
+    /// All best texts.
+    texts: TextIndex,
+    first: Round,
+    second: Round,
+    /// Sightings that came or went since the last settling.
+    news: Vec<Sighting>,
+}
+
+impl Memory {
+    /// Nothing recorded.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Records a sighting. Its effect waits for [`Self::settle`].
+    pub fn insert(&mut self, sighting: Sighting, joining: &Joining) {
+        if !sighting.is_sure(&joining.rules) {
+            for key in named(&sighting) {
+                let list = self.naming.entry(key).or_default();
+                let entry = (sighting.at, sighting.block());
+                list.insert(list.partition_point(|e| *e < entry), entry);
+            }
+        }
+        self.texts.insert(sighting.key.text);
+        self.news.push(sighting.clone());
+        let list = self.sightings.entry(sighting.key).or_default();
+        list.insert(list.partition_point(|s| (s.at, s.id) < (sighting.at, sighting.id)), sighting);
+    }
+
+    /// Takes back the sighting of that name and key, where it is there.
+    pub fn remove(&mut self, key: Key, id: u64) {
+        let Some(list) = self.sightings.get_mut(&key) else { return };
+        let Some(place) = list.iter().position(|s| s.id == id) else { return };
+        let sighting = list.remove(place);
+        for key in named(&sighting) {
+            let entry = (sighting.at, sighting.block());
+            if let Some(list) = self.naming.get_mut(&key)
+                && let Some(place) = list.iter().position(|e| *e == entry)
+            {
+                list.remove(place);
+            }
+        }
+        if let Some((from, _)) = self.first.put(&sighting, None) {
+            self.news.push(Sighting { key: from, ..sighting.clone() });
+        }
+        self.second.put(&sighting, None);
+        self.news.push(sighting);
+    }
+
+    /// Decides what the news since the last settling touch; gives how many blocks were decided.
+    pub fn settle(&mut self, joining: &Joining) -> usize {
+        let mut news = std::mem::take(&mut self.news);
+        let near = Near::default();
+        let mut blocks = BTreeSet::new();
+        for sighting in &news {
+            let Ok(touched) = dirty(sighting, &self.as_recorded(&near), joining);
+            blocks.extend(touched);
+        }
+        let mut decided = blocks.len();
+        for block in &blocks {
+            let Ok(members) = self.unsure_of(block, joining);
+            let Ok(decisions) = decide(block, &members, &self.as_recorded(&near), joining);
+            for (member, decision) in members.iter().zip(decisions) {
+                let decision = Some(decision).filter(|d| d.key != block.key);
+                if let Some((from, to)) = self.first.put(member, decision) {
+                    news.extend([from, to].map(|key| Sighting { key, ..member.clone() }));
+                }
+            }
+        }
+        // The second round sees what the first has moved: it is an anchor where it went.
+        for sighting in news {
+            let sighting = Sighting { read: true, ..sighting };
+            let Ok(touched) = dirty(&sighting, &self.after_first(&near), joining);
+            blocks.extend(touched);
+        }
+        decided += blocks.len();
+        for block in &blocks {
+            let Ok(members) = self.unsure_of(block, joining);
+            let Ok(decisions) = decide(block, &members, &self.after_first(&near), joining);
+            for (member, decision) in members.iter().zip(decisions) {
+                self.second.put(member, Some(decision).filter(|d| d.key != block.key));
+            }
+        }
+        decided
+    }
+
+    fn as_recorded<'a>(&'a self, near: &'a Near) -> View<'a> {
+        View { memory: self, round: None, near }
+    }
+
+    fn after_first<'a>(&'a self, near: &'a Near) -> View<'a> {
+        View { memory: self, round: Some(&self.first), near }
+    }
+
+    /// The sightings by their best text, by time.
+    pub fn by_text(&self) -> impl Iterator<Item = (&Key, &[Sighting])> {
+        self.sightings.iter().map(|(key, list)| (key, list.as_slice()))
+    }
+
+    /// The sighting behind a member of a vehicle.
+    pub fn sighting(&self, vehicle: &Vehicle, member: &Member) -> Option<&Sighting> {
+        let (at, id) = (member.anchor.at, member.anchor.id);
+        if !member.moved {
+            return self.find(&vehicle.key, at, id);
+        }
+        let guests = self.second.guests.get(&vehicle.key)?;
+        guests.range((at, id, LEAST)..).next().and_then(|g| self.find(&g.2, at, id))
+    }
+
+    fn find(&self, key: &Key, at: i64, id: u64) -> Option<&Sighting> {
+        let list = self.sightings.get(key)?;
+        let place = list.partition_point(|s| (s.at, s.id) < (at, id));
+        list.get(place).filter(|s| s.id == id)
+    }
+
+    /// What was decided of a sighting that was moved.
+    pub fn decision(&self, id: u64) -> Option<&Decision> {
+        self.second.moved.get(&id)
+    }
+
+    /// All vehicles, by key and body.
+    pub fn vehicles(&self, joining: &Joining) -> Vec<Vehicle> {
+        let mut keys: Vec<Key> = self.sightings.keys().copied().collect();
+        keys.sort_unstable();
+        keys.iter().flat_map(|key| self.vehicle(key, joining)).collect()
+    }
+
+    /// The vehicles of one key.
+    pub fn vehicle(&self, key: &Key, joining: &Joining) -> Vec<Vehicle> {
+        let mut members = self.members(key, joining);
+        let rejected = rejected(bodies(members.clone(), &joining.places));
+        members.retain(|m| !rejected.contains(&m.anchor.id));
+        members.extend(self.returned(key, joining));
+        let bodies = bodies(members, &joining.places);
+        bodies.into_iter().enumerate().map(|(body, members)| Vehicle { key: *key, body, members }).collect()
+    }
+
+    /// The key's own sightings that were not moved away, and those moved here.
+    fn members(&self, key: &Key, joining: &Joining) -> Vec<Member> {
+        let mut members = Vec::new();
+        for sighting in self.sightings.get(key).into_iter().flatten() {
+            let sure = sighting.is_sure(&joining.rules);
+            if sure || !self.second.moved.contains_key(&sighting.id) {
+                let p = if sure { 2.0 } else { f64::from(sighting.confidence) };
+                members.push(Member { anchor: sighting.anchor(), p, moved: false });
+            }
+        }
+        for (at, id, own) in self.second.guests.get(key).into_iter().flatten() {
+            let p = self.second.moved.get(id).map_or(0.0, |d| d.p);
+            let guest = self.find(own, *at, *id);
+            members.extend(guest.map(|g| Member { anchor: g.anchor(), p, moved: true }));
+        }
+        members
+    }
+
+    /// The key's own sightings that were moved to a vehicle which cannot have been there.
+    fn returned(&self, key: &Key, joining: &Joining) -> Vec<Member> {
+        let mut back: Vec<Member> = Vec::new();
+        for sighting in self.sightings.get(key).into_iter().flatten() {
+            let Some(host) = self.second.moved.get(&sighting.id).map(|d| d.key) else { continue };
+            if sighting.is_sure(&joining.rules) {
+                continue;
+            }
+            if rejected(bodies(self.members(&host, joining), &joining.places)).contains(&sighting.id) {
+                let p = f64::from(sighting.confidence);
+                back.push(Member { anchor: sighting.anchor(), p, moved: false });
+            }
+        }
+        back
+    }
+
+    fn unsure_of(&self, block: &Block, joining: &Joining) -> Result<Vec<Sighting>, Infallible> {
+        let (from, to) = block.span();
+        let list = self.sightings.get(&block.key).map(Vec::as_slice).unwrap_or_default();
+        let list = &list[list.partition_point(|s| s.at < from)..list.partition_point(|s| s.at < to)];
+        Ok(list.iter().filter(|s| !s.is_sure(&joining.rules)).cloned().collect())
+    }
+}
+
+/// Comes before every key.
+const LEAST: Key = Key { kind: PlateKind::Car, text: PlateText::EMPTY };
+
+/// The keys that an unsure sighting names.
+fn named(sighting: &Sighting) -> BTreeSet<Key> {
+    let texts = sighting.candidates.iter().map(|c| Key { text: c.0, ..sighting.key });
+    texts.chain([sighting.key]).collect()
+}
+
+/// Names of moved members that the vehicle has no room for.
+fn rejected(bodies: Vec<Vec<Member>>) -> BTreeSet<u64> {
+    bodies.iter().skip(1).flatten().filter(|m| m.moved).map(|m| m.anchor.id).collect()
+}
+
+/// The traffic as recorded, or as a round has left it.
+struct View<'a> {
+    memory: &'a Memory,
+    round: Option<&'a Round>,
+    near: &'a Near,
+}
+
+/// Keys near to keys, found once in a settling: no text comes or goes in it. By key, and whether only those that unsure
+/// sightings name are meant.
+type Near = RefCell<HashMap<(Key, bool), Rc<[Key]>>>;
+
+impl View<'_> {
+    /// What is moved to `key` in the round, as an anchor of it.
+    fn guest(&self, entry: &(i64, u64, Key)) -> Option<Anchor> {
+        let p = self.round?.moved.get(&entry.1)?.p;
+        let guest = self.memory.find(&entry.2, entry.0, entry.1)?;
+        Some(Anchor { confidence: p as f32, read: false, ..guest.anchor() })
+    }
+}
+
+impl Traffic for View<'_> {
+    type Error = Infallible;
+
+    fn anchors(
+        &self,
+        key: &Key,
+        from: i64,
+        to: i64,
+        only_read: bool,
+        rules: &Rules,
+    ) -> Result<Vec<Anchor>, Infallible> {
+        let list = self.memory.sightings.get(key).map(Vec::as_slice).unwrap_or_default();
+        let guests = self.round.filter(|_| !only_read).and_then(|r| r.guests.get(key));
+        if list.is_empty() && guests.is_none() {
+            return Ok(Vec::new());
+        }
+        let wanted = |s: &&Sighting| {
+            (s.read || (!only_read && s.is_anchor(rules)))
+                && self.round.is_none_or(|r| s.is_sure(rules) || !r.moved.contains_key(&s.id))
+        };
+        let begin = list.partition_point(|s| s.at < from);
+        let end = list.partition_point(|s| s.at <= to);
+        let (earliest, latest) = (from - rules.horizon, to + rules.horizon);
+        let own_before = list[..begin].iter().rev().take_while(|s| s.at >= earliest).find(wanted);
+        let own_after = list[end..].iter().take_while(|s| s.at <= latest).find(wanted);
+        let mut found: Vec<Anchor> = Vec::new();
+        found.extend(own_before.map(Sighting::anchor));
+        found.extend(list[begin..end].iter().filter(wanted).map(Sighting::anchor));
+        found.extend(own_after.map(Sighting::anchor));
+        let Some(guests) = guests.filter(|g| !g.is_empty()) else { return Ok(found) };
+        let mut range = guests.range((earliest, 0, LEAST)..(from, 0, LEAST));
+        found.extend(range.next_back().and_then(|e| self.guest(e)));
+        found.extend(guests.range((from, 0, LEAST)..(to + 1, 0, LEAST)).filter_map(|e| self.guest(e)));
+        found.extend(
+            guests.range((to + 1, 0, LEAST)..(latest + 1, 0, LEAST)).next().and_then(|e| self.guest(e)),
+        );
+        found.sort_by_key(|a| (a.at, a.id));
+        // Of those before and after, the nearest alone.
+        let before = found.partition_point(|a| a.at < from);
+        let after = found.partition_point(|a| a.at <= to);
+        found.truncate(found.len().min(after + 1));
+        found.drain(..before.saturating_sub(1));
+        Ok(found)
+    }
+
+    fn near(&self, key: &Key, only_unsure: bool, joining: &Joining) -> Result<Rc<[Key]>, Infallible> {
+        if let Some(known) = self.near.borrow().get(&(*key, only_unsure)) {
+            return Ok(known.clone());
+        }
+        let mut keys = Vec::new();
+        self.memory.texts.near(key.text, &mut |text| {
+            let other = Key { text, ..*key };
+            let wanted = other != *key && joining.related(key, &other, true);
+            if wanted && (!only_unsure || self.memory.naming.contains_key(&other)) {
+                keys.push(other);
+            }
+        });
+        keys.sort_unstable();
+        keys.dedup();
+        let keys: Rc<[Key]> = keys.into();
+        self.near.borrow_mut().insert((*key, only_unsure), keys.clone());
+        Ok(keys)
+    }
+
+    fn blocks_naming(&self, key: &Key, from: i64, at: i64, to: i64) -> Result<Vec<Block>, Infallible> {
+        let Some(list) = self.memory.naming.get(key) else { return Ok(Vec::new()) };
+        let begin = list.partition_point(|e| e.0 < from);
+        let end = list.partition_point(|e| e.0 <= to);
+        let mut blocks: Vec<Block> = list[begin..end].iter().map(|e| e.1).collect();
+        // Beyond, only blocks that reach over from one side to the other.
+        let week = week_of(at);
+        let same = |e: &&(i64, Block)| e.1.week == week;
+        for before in list[..begin].iter().rev().take_while(same) {
+            blocks.extend(list[end..].iter().take_while(same).filter(|e| e.1 == before.1).map(|e| e.1));
+        }
+        Ok(blocks)
+    }
+}

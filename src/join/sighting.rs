@@ -1,0 +1,154 @@
+//! What joining needs of a passage, and of the recorded traffic.
+
+use std::rc::Rc;
+
+use crate::domain::detection::VehicleClass;
+use crate::domain::plate::{Layout, PlateColour, PlateKind};
+
+use super::decide::{Joining, Rules};
+use super::text::PlateText;
+
+/// A vehicle's name: what the plate is made for, and its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// Kind.
+    pub kind: PlateKind,
+    /// Text.
+    pub text: PlateText,
+}
+
+/// One passage as joining sees it. Only those with a text and a time are joined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sighting {
+    /// Name; derived from the passage's, so that it says nothing of the order of arrival.
+    pub id: u64,
+    /// When, in microseconds since 1970-01-01 UTC.
+    pub at: i64,
+    /// Camera: index into the places.
+    pub camera: u16,
+    /// Kind of event, see [`super::Places::event`].
+    pub event: u16,
+    /// Vehicle class.
+    pub class: VehicleClass,
+    /// The plate's ground.
+    pub colour: PlateColour,
+    /// Best text, with the kind that it would be.
+    pub key: Key,
+    /// Whether the plate counts as read.
+    pub read: bool,
+    /// Calibrated probability that the text is exact, 0-1.
+    pub confidence: f32,
+    /// Row split.
+    pub layout: Option<Layout>,
+    /// Other texts with their share of the belief, 0-1.
+    pub candidates: Box<[(PlateText, f32)]>,
+}
+
+impl Sighting {
+    /// Whether it is confident by the manifest's threshold: its text stands.
+    pub fn is_sure(&self, rules: &Rules) -> bool {
+        self.read && self.confidence >= rules.confident_p
+    }
+
+    /// Whether other passages may be joined to its text.
+    pub fn is_anchor(&self, rules: &Rules) -> bool {
+        self.read || self.confidence >= rules.anchor_from
+    }
+
+    /// What it is as an anchor.
+    pub fn anchor(&self) -> Anchor {
+        Anchor {
+            confidence: self.confidence,
+            read: self.read,
+            at: self.at,
+            id: self.id,
+            camera: self.camera,
+            event: self.event,
+            class: self.class,
+            colour: self.colour,
+        }
+    }
+
+    /// The block that it is part of where it is unsure.
+    pub fn block(&self) -> Block {
+        Block { key: self.key, week: week_of(self.at) }
+    }
+}
+
+/// A point in the way of a vehicle.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Anchor {
+    /// When, in microseconds.
+    pub at: i64,
+    /// The sighting's name.
+    pub id: u64,
+    /// Camera.
+    pub camera: u16,
+    /// Kind of event.
+    pub event: u16,
+    /// Class.
+    pub class: VehicleClass,
+    /// The plate's ground.
+    pub colour: PlateColour,
+    /// Calibrated probability that its text is exact, 0-1.
+    pub confidence: f32,
+    /// Whether it counts as read.
+    pub read: bool,
+}
+
+/// Names the unsure sightings of one key in one week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Block {
+    /// Key of the best text.
+    pub key: Key,
+    /// Weeks since 1970-01-01, each from 02:00 in Vietnam, when the fewest are on the road.
+    pub week: i32,
+}
+
+const DAY_US: i64 = 86_400_000_000;
+/// 02:00 at UTC+7 is 19:00 UTC the day before.
+const DAY_BEGINS_US: i64 = -5 * 3_600_000_000;
+
+/// The day that `at` falls on, in days since 1970-01-01.
+pub(super) fn day_of(at: i64) -> i32 {
+    (at - DAY_BEGINS_US).div_euclid(DAY_US) as i32
+}
+
+/// The week that `at` falls on, see [`Block`].
+pub(super) fn week_of(at: i64) -> i32 {
+    day_of(at).div_euclid(7)
+}
+
+impl Block {
+    /// Begin, and end (not part of it), in microseconds.
+    pub fn span(&self) -> (i64, i64) {
+        let from = i64::from(self.week) * 7 * DAY_US + DAY_BEGINS_US;
+        (from, from + 7 * DAY_US)
+    }
+}
+
+/// The recorded traffic, as far as joining asks for it. What is given is in order of (time, name).
+pub trait Traffic {
+    /// What can go wrong in asking.
+    type Error;
+
+    /// The sightings of `key` that are anchors: the last before `from` and the first after `to`, each no further away than
+    /// the horizon, and all in between (both ends included). Times in microseconds. `only_read`: those that count as read
+    /// alone.
+    fn anchors(
+        &self,
+        key: &Key,
+        from: i64,
+        to: i64,
+        only_read: bool,
+        rules: &Rules,
+    ) -> Result<Vec<Anchor>, Self::Error>;
+
+    /// Keys of recorded best texts that look like `key`'s as far as [`Joining::related`] says when it is loose;
+    /// `only_unsure`: of those that unsure sightings have. In order, each once.
+    fn near(&self, key: &Key, only_unsure: bool, joining: &Joining) -> Result<Rc<[Key]>, Self::Error>;
+
+    /// The blocks that name `key`, as best text or candidate, in an unsure sighting from `from` to `to`, or in some before
+    /// and some after `at`, which lies between. In any order, may repeat.
+    fn blocks_naming(&self, key: &Key, from: i64, at: i64, to: i64) -> Result<Vec<Block>, Self::Error>;
+}

@@ -1,0 +1,254 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::detection::VehicleClass;
+use crate::domain::place::Direction;
+use crate::domain::plate::{Candidate, PlateColour, PlateKind, Verdict};
+use crate::plate::confusion::{Condition, Confusion, Reading};
+use crate::plate::province::Home;
+
+const MINUTE: i64 = 60_000_000;
+
+/// Three gates some 20 km apart, one with a front and a rear camera, and a camera inside.
+fn joining() -> Joining {
+    let place = |lat, lon, site, gate| Place { at: Some((lat, lon)), site, gate };
+    let places = Places::new(vec![
+        place(21.33, 105.87, 0, true),
+        place(21.33, 105.87, 0, true),
+        place(21.59, 106.05, 1, true),
+        place(21.68, 105.49, 2, true),
+        place(21.55, 105.85, 3, false),
+    ]);
+    let times = LinkTimes::new(&places, &LinkCounts::none(&places));
+    Joining::new(Rules::default(), places, times, Confusion::built_in())
+}
+
+thread_local! {
+    static PLACES: Places = joining().places;
+}
+
+const GATE_A: u16 = 0;
+const GATE_A_REAR: u16 = 1;
+const GATE_B: u16 = 2;
+const GATE_C: u16 = 3;
+const INSIDE: u16 = 4;
+
+fn key(text: &str) -> Key {
+    Key { kind: PlateKind::Car, text: PlateText::new(text).expect("a text") }
+}
+
+/// A read of `text` at `minute`; below .97 it is undetermined.
+fn sighting(minute: i64, camera: u16, direction: Direction, text: &str, confidence: f32) -> Sighting {
+    let id = minute as u64 * 1000 + u64::from(camera) * 10 + direction as u64;
+    Sighting {
+        id,
+        at: 1_773_000_000_000_000 + minute * MINUTE,
+        camera,
+        event: PLACES.with(|p| p.event(camera, direction)),
+        class: VehicleClass::Car,
+        colour: PlateColour::White,
+        key: key(text),
+        read: confidence >= 0.97,
+        confidence,
+        layout: None,
+        candidates: Box::default(),
+    }
+}
+
+fn memory(sightings: &[Sighting], joining: &Joining) -> Memory {
+    let mut memory = Memory::new();
+    sightings.iter().for_each(|s| memory.insert(s.clone(), joining));
+    memory.settle(joining);
+    memory
+}
+
+/// Minutes at which each vehicle was seen, vehicles by key.
+fn vehicles(sightings: &[Sighting]) -> Vec<(String, Vec<u64>)> {
+    let joining = joining();
+    memory(sightings, &joining)
+        .vehicles(&joining)
+        .iter()
+        .map(|v| (v.key.text.to_string(), v.members.iter().map(|m| m.anchor.id / 1000).collect()))
+        .collect()
+}
+
+use Direction::{In, Out, Seen};
+
+#[test]
+fn a_missing_character_and_a_look_alike_continue_the_journey() {
+    for (text, confidence) in [("29A123?5", 0.9), ("29A12345", 0.5), ("29A12346", 0.5), ("29A1234", 0.4)] {
+        let seen = [
+            sighting(0, GATE_A, In, "29A12345", 0.999),
+            sighting(25, INSIDE, Seen, text, confidence),
+            sighting(60, GATE_B, Out, "29A12345", 0.999),
+        ];
+        assert_eq!(vehicles(&seen), [("29A12345".to_owned(), vec![0, 25, 60])], "{text}");
+    }
+}
+
+#[test]
+fn a_confident_read_of_the_same_fleet_stays_apart() {
+    let seen = [
+        sighting(0, GATE_A, In, "29A12345", 0.999),
+        sighting(25, INSIDE, Seen, "29A12346", 0.999),
+        sighting(60, GATE_B, Out, "29A12345", 0.999),
+    ];
+    let expected = [("29A12345".to_owned(), vec![0, 60]), ("29A12346".to_owned(), vec![25])];
+    assert_eq!(vehicles(&seen), expected);
+}
+
+#[test]
+fn an_unsure_read_goes_to_the_one_of_the_fleet_whose_way_it_fits() {
+    // 12345 has left; 12348 has just come in, and 12346 is nowhere near.
+    let seen = [
+        sighting(0, GATE_A, In, "29A12345", 0.999),
+        sighting(40, GATE_B, Out, "29A12345", 0.999),
+        sighting(41, GATE_A, In, "29A12348", 0.999),
+        sighting(66, INSIDE, Seen, "29A12343", 0.5),
+        sighting(100, GATE_B, Out, "29A12348", 0.999),
+    ];
+    let expected = [("29A12345".to_owned(), vec![0, 40]), ("29A12348".to_owned(), vec![41, 66, 100])];
+    assert_eq!(vehicles(&seen), expected);
+}
+
+#[test]
+fn what_contradicts_never_joins() {
+    let seen = [
+        sighting(0, GATE_A, In, "29A12345", 0.999),
+        sighting(25, INSIDE, Seen, "51F77788", 0.5),
+        sighting(60, GATE_B, Out, "29A12345", 0.999),
+    ];
+    assert_eq!(vehicles(&seen).len(), 2);
+}
+
+#[test]
+fn nothing_is_in_two_places_at_once() {
+    // Two minutes for some 40 km: the unsure read may look alike as it will.
+    let seen = [
+        sighting(0, GATE_A, In, "29A12345", 0.999),
+        sighting(2, GATE_C, Out, "29A12346", 0.5),
+        sighting(60, GATE_B, Out, "29A12345", 0.999),
+    ];
+    assert_eq!(vehicles(&seen)[0].1, [0, 60]);
+    // Two confident reads of one plate: two bodies.
+    let clone = [sighting(0, GATE_A, In, "29A12345", 0.999), sighting(2, GATE_C, Out, "29A12345", 0.999)];
+    assert_eq!(vehicles(&clone).len(), 2);
+    // The front and the rear camera of one gate are one place.
+    let pair = [sighting(0, GATE_A, In, "29A12345", 0.999), sighting(0, GATE_A_REAR, In, "29A12345", 0.999)];
+    assert_eq!(vehicles(&pair).len(), 1);
+}
+
+#[test]
+fn codes_on_both_sides_of_the_rule_leave_the_verdict_open() {
+    let home = Home::find("Thái Nguyên").expect("a province");
+    let confusion = Confusion::built_in();
+    let on =
+        |date| VerdictRule { home: &home, on: date, kind: PlateKind::Car, sure: 0.99, confident_p: 0.995 };
+    let (before, after) = (jiff::civil::date(2025, 6, 30), jiff::civil::date(2025, 7, 1));
+    let say = |text, confidence, date| {
+        let reading = Reading { text, confidence, candidates: &[], condition: Condition::default() };
+        verdict(&[reading], &confusion, &on(date))
+    };
+    assert_eq!(say("20A12345", 0.999, after), Verdict::Home);
+    assert_eq!(say("97A12345", 0.999, after), Verdict::Home);
+    assert_eq!(say("97A12345", 0.999, before), Verdict::Outside);
+    assert_eq!(say("29A12345", 0.999, after), Verdict::Outside);
+    let both = [Candidate { text: "20A12345".into(), p: 0.2 }];
+    let unsure =
+        Reading { text: "28A12345", confidence: 0.6, candidates: &both, condition: Condition::default() };
+    assert_eq!(verdict(&[unsure], &confusion, &on(after)), Verdict::Undetermined);
+    // Far from any home code: misread or not, it is not ours.
+    assert_eq!(say("51A12345", 0.7, after), Verdict::Outside);
+    // Two readings that agree are surer than one.
+    let readings = [0.9, 0.9, 0.9].map(|confidence| Reading {
+        text: "29A12345",
+        confidence,
+        candidates: &[],
+        condition: Condition::default(),
+    });
+    assert_eq!(verdict(&readings, &confusion, &on(after)), Verdict::Outside);
+}
+
+/// A small crowded world: eight plates that look alike, read well and badly.
+fn any_sighting() -> impl Strategy<Value = Sighting> {
+    let texts =
+        ["29A12345", "29A12346", "29A12348", "29A12343", "29A1234", "29A12B45", "20A12345", "29A123?5"];
+    let confidence = prop_oneof![Just(0.999f32), Just(0.98), Just(0.8), Just(0.4)];
+    let direction = prop_oneof![Just(In), Just(Out), Just(Seen)];
+    (0i64..6000, 0u16..5, direction, prop::sample::select(texts.to_vec()), confidence).prop_map(
+        |(minute, camera, direction, text, confidence)| {
+            let confidence = if text.contains('?') { confidence.min(0.8) } else { confidence };
+            sighting(minute, camera, direction, text, confidence)
+        },
+    )
+}
+
+fn once_each(sightings: Vec<Sighting>) -> Vec<Sighting> {
+    let mut seen = std::collections::BTreeSet::new();
+    sightings.into_iter().filter(|s| seen.insert(s.id)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_arrival_does_not_matter(
+        sightings in prop::collection::vec(any_sighting(), 1..40),
+        order in any::<u64>(), batch in 1usize..5,
+        extra in prop::collection::vec(any_sighting(), 0..6),
+    ) {
+        let joining = joining();
+        let sightings = once_each(sightings);
+        let at_once = memory(&sightings, &joining).vehicles(&joining);
+
+        let mut shuffled = sightings.clone();
+        shuffled.sort_by_key(|s| (s.id ^ order).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut other = Memory::new();
+        // What comes and is taken back leaves no trace.
+        let extra: Vec<Sighting> =
+            once_each(extra).into_iter().filter(|e| sightings.iter().all(|s| s.id != e.id)).collect();
+        extra.iter().for_each(|e| other.insert(e.clone(), &joining));
+        other.settle(&joining);
+        for part in shuffled.chunks(batch) {
+            part.iter().for_each(|s| other.insert(s.clone(), &joining));
+            other.settle(&joining);
+        }
+        for e in &extra {
+            other.remove(e.key, e.id);
+        }
+        other.settle(&joining);
+        prop_assert_eq!(at_once, other.vehicles(&joining));
+    }
+
+    #[test]
+    fn a_vehicle_is_in_one_place_and_its_confident_reads_agree(
+        sightings in prop::collection::vec(any_sighting(), 1..60),
+    ) {
+        let joining = joining();
+        let sightings = once_each(sightings);
+        let vehicles = memory(&sightings, &joining).vehicles(&joining);
+        let mut members = 0;
+        for vehicle in &vehicles {
+            members += vehicle.members.len();
+            for step in vehicle.members.windows(2) {
+                let (a, b) = (&step[0].anchor, &step[1].anchor);
+                let seconds = (b.at - a.at) as f64 / 1e6;
+                prop_assert!(seconds >= 0.0);
+                prop_assert!(joining.places.can_follow((a.camera, a.event), (b.camera, b.event), seconds));
+            }
+            let of = |m: &Member| sightings.iter().find(|s| s.id == m.anchor.id).expect("it was recorded");
+            for sure in vehicle.members.iter().map(of).filter(|s| s.is_sure(&joining.rules)) {
+                prop_assert_eq!(sure.key, vehicle.key);
+            }
+            for member in vehicle.members.iter().map(of) {
+                let text = member.key.text.to_string();
+                let reading = Reading {
+                    text: &text, confidence: member.confidence, candidates: &[], condition: Condition::default(),
+                };
+                let shown = joining.confusion.belief(&reading, &vehicle.key.text.to_string());
+                prop_assert!(shown > 1e-7, "{} does not look like {:?}", text, vehicle.key);
+            }
+        }
+        prop_assert_eq!(members, sightings.len(), "each passage is one vehicle's");
+    }
+}

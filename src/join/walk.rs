@@ -1,0 +1,55 @@
+//! Members of a vehicle along time, none in two places at once.
+
+use super::place::Places;
+use super::sighting::Anchor;
+
+/// A passage that belongs to a vehicle.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Member {
+    /// Where and when.
+    pub anchor: Anchor,
+    /// Probability that it belongs to it, 0-1; 2 for a confident read of the vehicle's own plate, which goes first.
+    pub p: f64,
+    /// Whether it was moved here from another text.
+    pub moved: bool,
+}
+
+/// The members as bodies: in each, by time, every step from one to the next is possible. Confident reads are laid first,
+/// in order of time; then the others by falling probability. What does not fit the first body makes further ones: two
+/// vehicles with one plate, or a wrong read. The first body is the vehicle.
+pub fn bodies(mut members: Vec<Member>, places: &Places) -> Vec<Vec<Member>> {
+    let by_time = |m: &Member| (m.anchor.at, m.anchor.id);
+    members.sort_by(|a, b| {
+        let rank = |m: &Member| if m.p > 1.0 { 0 } else { 1 };
+        let of = |m: &Member| (rank(m), by_time(m));
+        match (a.p > 1.0, b.p > 1.0) {
+            (false, false) => b.p.total_cmp(&a.p).then(by_time(a).cmp(&by_time(b))),
+            _ => of(a).cmp(&of(b)),
+        }
+    });
+    let mut all: Vec<Vec<Member>> = Vec::new();
+    while !members.is_empty() {
+        let mut body: Vec<Member> = Vec::new();
+        let mut apart = Vec::new();
+        for member in members {
+            let place = body.partition_point(|m| by_time(m) < by_time(&member));
+            let fits_before =
+                place.checked_sub(1).is_none_or(|i| follows(&body[i].anchor, &member.anchor, places));
+            let fits_after = body.get(place).is_none_or(|next| follows(&member.anchor, &next.anchor, places));
+            if fits_before && fits_after {
+                body.insert(place, member);
+            } else {
+                apart.push(member);
+            }
+        }
+        all.push(body);
+        members = apart;
+    }
+    all
+}
+
+/// Whether one vehicle can be at `a`, then at `b`.
+pub(super) fn follows(a: &Anchor, b: &Anchor, places: &Places) -> bool {
+    let seconds = (b.at - a.at) as f64 / 1e6;
+    places.can_follow((a.camera, a.event), (b.camera, b.event), seconds)
+}
