@@ -5,6 +5,7 @@ mod checks;
 mod demo;
 mod process;
 mod runtime;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,8 @@ enum Command {
     Demo,
     /// Pass all checks: formatting, lints, tests, documentation, benches
     Test,
+    /// Measure the joining of journeys on simulated traffic with known truth
+    Simulate(simulate::Simulate),
 }
 
 fn main() -> ExitCode {
@@ -41,8 +44,21 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<()> {
     std::env::set_current_dir(process::root())?;
+    if let Command::Simulate(simulate) = command {
+        // Millions of passages: an unoptimised build is not worth the wait.
+        if cfg!(debug_assertions) {
+            let arguments: Vec<String> = std::env::args().skip(1).collect();
+            return process::run(
+                process::cargo()
+                    .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
+                    .args(arguments),
+            );
+        }
+        return simulate::run(simulate);
+    }
     set_up()?;
     match command {
+        Command::Simulate(_) => Ok(()),
         Command::Setup => {
             build_release()?;
             println!("Ready: target/release/hanhtrinh");
