@@ -8,7 +8,6 @@ use super::error::CliError;
 use super::filter::FilterArgs;
 use super::output::{PlacedFormArgs, list};
 use super::times;
-use crate::store::Filter;
 
 /// `inside`
 #[derive(Debug, Args)]
@@ -39,17 +38,8 @@ pub fn run(args: &InsideArgs) -> Result<(), CliError> {
     };
     let filter = asked.filter(&args.filter)?;
     let question = asked.plate_question("inside", args.filter.plate.as_deref(), &args.purpose)?;
-    let mut found = asked.reader.inside(at, asked.now, asked.rules().lost_after)?;
-    if has_filters(&filter) {
-        let wanted = asked.reader.journeys(&Filter { limit: None, ..filter.clone() }, asked.now)?;
-        found.retain(|j| wanted.iter().any(|w| w.id == j.id));
-    }
-    found.truncate(filter.limit.unwrap_or(usize::MAX));
+    let mut found = asked.reader.inside(at, asked.now, asked.rules().lost_after, &filter)?;
     asked.settle(&mut found, at);
     asked.answered(question, found.len())?;
     list(args.form.form(), &found, &asked.places())
-}
-
-fn has_filters(filter: &Filter) -> bool {
-    Filter { limit: None, ..filter.clone() } != Filter::default()
 }

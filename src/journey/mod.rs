@@ -3,5 +3,7 @@
 pub mod assemble;
 pub mod book;
 pub mod crossing;
+pub mod together;
+pub mod travel;
 
 pub use assemble::{JourneyRules, assemble, state_at};

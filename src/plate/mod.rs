@@ -4,6 +4,7 @@
 //! readings of one track and says, with [`grammar`], [`province`] and [`colour`], what its plate is. [`typed`] is the
 //! other way in: plates as people type them.
 
+pub mod alike;
 pub mod colour;
 pub mod confusion;
 pub mod ctc;

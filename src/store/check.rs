@@ -11,7 +11,7 @@ use super::open::{PICTURES, Store};
 use super::pictures::{PictureFolder, remove_if_there};
 use super::retention;
 use super::rows;
-use super::{audit, corrections};
+use super::{audit, corrections, summaries};
 use crate::domain::ids::RecordId;
 use crate::domain::journey::Journey;
 use crate::domain::passage::Passage;
@@ -66,6 +66,7 @@ pub fn check(
     found.journeys(&db, assemble, store.is_writable()).map_err(&sql)?;
     found.corrections(&db).map_err(&sql)?;
     found.duplicates(&db).map_err(&sql)?;
+    found.summaries(&db, store.is_writable()).map_err(&sql)?;
     found.runs_and_outages(&db, store.is_writable()).map_err(&sql)?;
     if let Some(number) = audit::broken_link(&db).map_err(&sql)? {
         found.error(
@@ -108,6 +109,23 @@ impl Findings {
         while let Some(row) = rows.next()? {
             let (table, parent, n): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             self.error(format!("{n} rows of {table} name a row of {parent} that is not there"), restore);
+        }
+        Ok(())
+    }
+
+    fn summaries(&mut self, db: &Connection, mend: bool) -> rusqlite::Result<()> {
+        let (plates, hours) = summaries::differences(db)?;
+        if plates + hours == 0 {
+            return Ok(());
+        }
+        let text = format!(
+            "{plates} rows of plates and {hours} of the counts by hour are not what the passages say"
+        );
+        if mend {
+            summaries::rebuild(db)?;
+            self.add(Severity::Warning, text, "they were made again");
+        } else {
+            self.error(text, "run `hanhtrinh store check` while no run is writing, to make them again");
         }
         Ok(())
     }

@@ -11,6 +11,12 @@ pub enum StoreError {
         /// The folder.
         dir: PathBuf,
     },
+    /// It holds passages, and only a new one can be filled.
+    #[error("the store in {} holds passages: give a folder that is new, or remove this one first", .dir.display())]
+    NotEmpty {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// The folder cannot be written.
     #[error("the store's folder {} cannot be written ({source}): give this user the right to write it, or set \
              another `dir` under [store]", .dir.display())]

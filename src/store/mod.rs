@@ -9,6 +9,7 @@
 mod alerts;
 mod apply;
 mod audit;
+mod bulk;
 mod check;
 mod corrections;
 mod error;
@@ -23,12 +24,16 @@ mod query;
 mod retention;
 mod review;
 mod rows;
+mod search;
+mod summaries;
+mod traffic;
 mod watch;
 mod writer;
 
 pub use alerts::{Delivery, Likeness, ToldAlert};
 pub use apply::{Assemble, Counts, Hands, Record};
 pub use audit::{AuditFilter, AuditRow, Deed, Question, record_question};
+pub use bulk::{BulkCounts, BulkLoad};
 pub use check::{Finding, Severity, check};
 pub use corrections::CorrectedPassage;
 pub use error::StoreError;
@@ -42,6 +47,8 @@ pub use pictures::{Picture, PictureKind};
 pub use query::{Filter, Reader, WithdrawnJourney};
 pub use retention::{Deletion, RetentionRules};
 pub use review::ReviewFilter;
+pub use search::PlateOnRecord;
+pub use traffic::{HourlyCount, InsideCount, LightPassage, Repeated};
 pub use watch::{WatchPut, put_on_watch, take_off_watch};
 pub use writer::{BATCH_RECORDS, Writer, WriterHandle, WriterOptions, write_beside};
 

@@ -11,6 +11,7 @@ use super::facts::{Run, SettingsUsed};
 use super::home::{self, HomeHour};
 use super::open::Store;
 use super::rows::{self, text};
+use super::search::Pattern;
 use crate::domain::detection::VehicleClass;
 use crate::domain::ids::{CameraId, RecordId, RunId};
 use crate::domain::journey::Journey;
@@ -78,18 +79,18 @@ pub struct WithdrawnJourney {
 
 /// A WHERE clause in the making.
 #[derive(Default)]
-struct Conditions {
+pub(super) struct Conditions {
     terms: Vec<String>,
-    values: Vec<Value>,
+    pub(super) values: Vec<Value>,
 }
 
 impl Conditions {
-    fn add(&mut self, term: &str, values: impl IntoIterator<Item = Value>) {
+    pub(super) fn add(&mut self, term: &str, values: impl IntoIterator<Item = Value>) {
         self.terms.push(term.to_owned());
         self.values.extend(values);
     }
 
-    fn any_of(&mut self, column: &str, words: impl IntoIterator<Item = String>) {
+    pub(super) fn any_of(&mut self, column: &str, words: impl IntoIterator<Item = String>) {
         let words: Vec<Value> = words.into_iter().map(text).collect();
         if !words.is_empty() {
             self.terms.push(format!("{column} IN ({})", vec!["?"; words.len()].join(", ")));
@@ -97,7 +98,7 @@ impl Conditions {
         }
     }
 
-    fn times(&mut self, column: &str, filter: &Filter) {
+    pub(super) fn times(&mut self, column: &str, filter: &Filter) {
         if let Some(from) = filter.from {
             self.add(&format!("{column} >= ?"), [Value::Integer(from.as_microsecond())]);
         }
@@ -106,6 +107,7 @@ impl Conditions {
         }
     }
 
+    /// Patterns are looked up among the plates on record first: those are few beside their passages.
     fn plates(&mut self, table: &str, filter: &Filter) {
         if !filter.plates.is_empty() {
             let each = format!("({table}.plate = ? AND {table}.plate_kind = ?)");
@@ -115,20 +117,20 @@ impl Conditions {
             }
         }
         if !filter.plate_patterns.is_empty() {
-            let each = format!("{table}.plate_folded GLOB ?");
-            self.terms.push(format!("({})", vec![each; filter.plate_patterns.len()].join(" OR ")));
-            self.values.extend(filter.plate_patterns.iter().map(|p| text(glob(p))));
+            let mut any = Vec::new();
+            for pattern in &filter.plate_patterns {
+                let (condition, values) = Pattern::new(pattern).condition();
+                any.push(format!("SELECT plate, plate_kind FROM plates WHERE {condition}"));
+                self.values.extend(values);
+            }
+            let any = any.join(" UNION ALL ");
+            self.terms.push(format!("({table}.plate, {table}.plate_kind) IN ({any})"));
         }
     }
 
-    fn sql(&self) -> String {
+    pub(super) fn sql(&self) -> String {
         if self.terms.is_empty() { String::new() } else { format!("WHERE {}", self.terms.join(" AND ")) }
     }
-}
-
-/// A pattern as SQLite's GLOB takes it: brackets, which mean something to GLOB, stand for themselves.
-fn glob(pattern: &str) -> String {
-    rows::folded(pattern).replace('[', "[[]")
 }
 
 impl Store {
@@ -229,19 +231,28 @@ impl Reader {
 
     /// Journeys that were inside at the time `at`, as is known now: begun, and not left yet; newest first. One whose
     /// exit was never seen counts until its last sighting plus `lost_after`, or until the last sighting alone where a
-    /// second entry says that the exit was missed.
+    /// second entry says that the exit was missed. The filter is as for [`Self::journeys`], but `longer_than` counts to
+    /// `at`.
     pub fn inside(
         &self,
         at: Timestamp,
         now: Timestamp,
         lost_after: SignedDuration,
+        filter: &Filter,
     ) -> Result<Vec<Journey>, StoreError> {
-        let heard_since = at.checked_sub(lost_after).unwrap_or(Timestamp::MIN);
-        let values = [at.as_microsecond(), heard_since.as_microsecond()];
+        let wanted = filter.limit.unwrap_or(usize::MAX);
         self.ask(|db| {
-            let mut query = db.prepare(INSIDE_SQL.as_str())?;
-            let found = query.query_map(values, rows::journey)?;
-            let found: Vec<Journey> = found.collect::<rusqlite::Result<_>>()?;
+            let mut found: Vec<Journey> = Vec::new();
+            for (sql, values) in standing_sql(rows::JOURNEY, filter, at, lost_after) {
+                if found.len() >= wanted {
+                    break;
+                }
+                let mut query = db.prepare(&sql)?;
+                let more = query.query_map(params_from_iter(values), rows::journey)?;
+                for journey in more.take(wanted - found.len()) {
+                    found.push(journey?);
+                }
+            }
             complete(db, found, now)
         })
     }
@@ -355,6 +366,23 @@ pub(super) fn passages_sql(filter: &Filter) -> (String, Vec<Value>) {
 }
 
 pub(super) fn journeys_sql(filter: &Filter, now: Timestamp) -> (String, Vec<Value>) {
+    let mut c = journey_conditions(filter);
+    if let Some(longer) = filter.longer_than {
+        let term = "CASE j.state WHEN 'left' THEN j.left_at WHEN 'lost' THEN j.last_seen_at ELSE ? END \
+                    - j.started_at > ?";
+        c.add(term, [Value::Integer(now.as_microsecond()), Value::Integer(longer.as_micros() as i64)]);
+    }
+    let sql = format!(
+        "SELECT {} FROM journeys j {} ORDER BY j.started_at DESC, j.id DESC LIMIT {}",
+        rows::JOURNEY,
+        c.sql(),
+        limit(filter)
+    );
+    (sql, c.values)
+}
+
+/// What a filter asks of a journey, `longer_than` left out.
+fn journey_conditions(filter: &Filter) -> Conditions {
     let mut c = Conditions::default();
     match filter.direction {
         Some(Direction::In) => {
@@ -399,39 +427,51 @@ pub(super) fn journeys_sql(filter: &Filter, now: Timestamp) -> (String, Vec<Valu
     }
     c.any_of("j.entered_by", filter.in_by.clone());
     c.any_of("j.left_by", filter.out_by.clone());
-    if let Some(longer) = filter.longer_than {
-        let term = "CASE j.state WHEN 'left' THEN j.left_at WHEN 'lost' THEN j.last_seen_at ELSE ? END \
-                    - j.started_at > ?";
-        c.add(term, [Value::Integer(now.as_microsecond()), Value::Integer(longer.as_micros() as i64)]);
-    }
-    let sql = format!(
-        "SELECT {} FROM journeys j {} ORDER BY j.started_at DESC, j.id DESC LIMIT {}",
-        rows::JOURNEY,
-        c.sql(),
-        limit(filter)
-    );
-    (sql, c.values)
+    c
 }
 
 fn limit(filter: &Filter) -> i64 {
     filter.limit.map_or(-1, |n| i64::try_from(n).unwrap_or(i64::MAX))
 }
 
-/// ?1 the time asked about, ?2 that less the time after which silence means lost.
-pub(super) static INSIDE_SQL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
-    let journey = rows::JOURNEY;
-    format!(
-        "SELECT * FROM ( \
-         SELECT {journey}, j.started_at FROM journeys j \
-         WHERE j.state = 'inside' AND j.last_seen_at >= ?2 AND j.started_at <= ?1 \
-         UNION ALL \
-         SELECT {journey}, j.started_at FROM journeys j \
-         WHERE j.state = 'lost' AND j.last_seen_at > ?1 AND j.started_at <= ?1 \
-         UNION ALL \
-         SELECT {journey}, j.started_at FROM journeys j WHERE j.left_at > ?1 AND j.started_at <= ?1 \
-         ) ORDER BY started_at DESC, id DESC"
-    )
-});
+/// Microseconds from first leg to last sighting above which a journey stands in the index `journeys_long`.
+const LONG_US: i64 = 345_600_000_000;
+
+/// Who stood inside at `at`, in two queries: those that began within `lost_after` and four days of it, and, older, the
+/// few that lasted longer. Who began earlier and lasted four days at most has not been seen for `lost_after`.
+pub(super) fn standing_sql(
+    columns: &str,
+    filter: &Filter,
+    at: Timestamp,
+    lost_after: SignedDuration,
+) -> [(String, Vec<Value>); 2] {
+    let at_us = at.as_microsecond();
+    let heard_since = at_us.saturating_sub(i64::try_from(lost_after.as_micros()).unwrap_or(i64::MAX));
+    let recent = heard_since.saturating_sub(LONG_US);
+    let begun = at_us - filter.longer_than.map_or(0, |longer| longer.as_micros() as i64);
+    let integers = |numbers: &[i64]| numbers.iter().map(|n| Value::Integer(*n)).collect::<Vec<_>>();
+    let query = |terms: &str, values: Vec<Value>| {
+        let mut c = journey_conditions(filter);
+        let stands = "CASE j.state WHEN 'inside' THEN j.last_seen_at >= ? WHEN 'lost' THEN j.last_seen_at > ? \
+                      ELSE j.left_at > ? END";
+        c.add(terms, values);
+        c.add(stands, integers(&[heard_since, at_us, at_us]));
+        let sql = format!(
+            "SELECT {columns} FROM journeys j {} ORDER BY j.started_at DESC, j.id DESC LIMIT {}",
+            c.sql(),
+            limit(filter)
+        );
+        (sql, c.values)
+    };
+    [
+        query("j.started_at <= ? AND j.started_at >= ?", integers(&[begun, recent])),
+        query(
+            "j.last_seen_at - j.started_at > 345600000000 AND j.last_seen_at >= ? AND j.started_at < ? \
+             AND j.started_at <= ?",
+            integers(&[heard_since, recent, begun]),
+        ),
+    ]
+}
 
 /// ?1 camera, ?2 to ?3 the time. A camera's outages follow one another, so of those that began before the time only the
 /// last can reach into it: that one is found by the key, and nothing before it is read.

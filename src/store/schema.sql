@@ -1,4 +1,4 @@
--- The store of hanhtrinh as a new one is made, version 3. Older stores are brought here by migrations/.
+-- The store of hanhtrinh as a new one is made, version 4. Older stores are brought here by migrations/.
 --
 -- Units and forms, everywhere: times are INTEGER microseconds since 1970-01-01 UTC; seconds of a stream are REAL;
 -- shares, scores and probabilities are REAL 0-1; yes and no are 1 and 0; words are those of the JSON output.
@@ -54,13 +54,68 @@ CREATE INDEX passages_by_camera ON passages (camera, crossed_at, stream_s, id);
 CREATE INDEX passages_by_gate ON passages (gate, crossed_at, stream_s, id) WHERE gate IS NOT NULL;
 CREATE INDEX passages_by_province ON passages (province, crossed_at, stream_s, id) WHERE province IS NOT NULL;
 CREATE INDEX passages_by_plate ON passages (plate, plate_kind, crossed_at) WHERE plate IS NOT NULL;
-CREATE INDEX passages_by_folded_plate ON passages (plate_folded) WHERE plate_folded IS NOT NULL;
 
 CREATE INDEX passages_undated ON passages (recorded_at) WHERE crossed_at IS NULL;
 -- What was written since a moment: for the export.
 CREATE INDEX passages_by_record ON passages (recorded_at, id);
 -- What a person should look at, until one has.
 CREATE INDEX passages_to_review ON passages (crossed_at, stream_s, id) WHERE corrected = 0 AND (plate_state = 'undetermined' OR plate_state = 'read' AND confidence < 0.95);
+
+-- The plates on record, each once: what a search by pattern goes through. Kept by triggers.
+CREATE TABLE plates (
+    plate      TEXT    NOT NULL,
+    plate_kind TEXT    NOT NULL,
+    folded     TEXT    NOT NULL,  -- plate_folded of its passages
+    backwards  TEXT    NOT NULL,  -- the same from its end: a pattern that begins with * is found by it
+    passages   INTEGER NOT NULL,
+    PRIMARY KEY (plate, plate_kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX plates_by_folded ON plates (folded);
+CREATE INDEX plates_backwards ON plates (backwards);
+CREATE TRIGGER plate_comes AFTER INSERT ON passages WHEN NEW.plate IS NOT NULL BEGIN
+    INSERT INTO plates VALUES (NEW.plate, NEW.plate_kind, NEW.plate_folded, substr(NEW.plate_folded, -1, 1) || substr(NEW.plate_folded, -2, 1) || substr(NEW.plate_folded, -3, 1) || substr(NEW.plate_folded, -4, 1) || substr(NEW.plate_folded, -5, 1) || substr(NEW.plate_folded, -6, 1) || substr(NEW.plate_folded, -7, 1) || substr(NEW.plate_folded, -8, 1) || substr(NEW.plate_folded, -9, 1) || substr(NEW.plate_folded, -10, 1) || substr(NEW.plate_folded, -11, 1) || substr(NEW.plate_folded, -12, 1), 1)
+    ON CONFLICT (plate, plate_kind) DO UPDATE SET passages = passages + 1;
+END;
+CREATE TRIGGER plate_goes AFTER DELETE ON passages WHEN OLD.plate IS NOT NULL BEGIN
+    UPDATE plates SET passages = passages - 1 WHERE plate = OLD.plate AND plate_kind = OLD.plate_kind;
+    DELETE FROM plates WHERE plate = OLD.plate AND plate_kind = OLD.plate_kind AND passages = 0;
+END;
+CREATE TRIGGER plate_changes AFTER UPDATE OF plate, plate_kind ON passages WHEN NEW.plate IS NOT OLD.plate OR NEW.plate_kind IS NOT OLD.plate_kind BEGIN
+    UPDATE plates SET passages = passages - 1 WHERE plate = OLD.plate AND plate_kind = OLD.plate_kind;
+    DELETE FROM plates WHERE plate = OLD.plate AND plate_kind = OLD.plate_kind AND passages = 0;
+    INSERT INTO plates SELECT NEW.plate, NEW.plate_kind, NEW.plate_folded, substr(NEW.plate_folded, -1, 1) || substr(NEW.plate_folded, -2, 1) || substr(NEW.plate_folded, -3, 1) || substr(NEW.plate_folded, -4, 1) || substr(NEW.plate_folded, -5, 1) || substr(NEW.plate_folded, -6, 1) || substr(NEW.plate_folded, -7, 1) || substr(NEW.plate_folded, -8, 1) || substr(NEW.plate_folded, -9, 1) || substr(NEW.plate_folded, -10, 1) || substr(NEW.plate_folded, -11, 1) || substr(NEW.plate_folded, -12, 1), 1 WHERE NEW.plate IS NOT NULL
+    ON CONFLICT (plate, plate_kind) DO UPDATE SET passages = passages + 1;
+END;
+
+-- Dated passages counted by hour: what statistics are made of. Kept by triggers.
+CREATE TABLE hourly (
+    hour        INTEGER NOT NULL,  -- begin of the hour
+    camera      TEXT    NOT NULL,
+    gate        TEXT    NOT NULL,  -- '' where there is none
+    direction   TEXT    NOT NULL,
+    class       TEXT    NOT NULL,
+    province    TEXT    NOT NULL,  -- '' where there is none
+    verdict     TEXT    NOT NULL,
+    plate_state TEXT    NOT NULL,
+    n           INTEGER NOT NULL,
+    PRIMARY KEY (hour, camera, gate, direction, class, province, verdict, plate_state)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER passage_is_counted AFTER INSERT ON passages WHEN NEW.crossed_at IS NOT NULL BEGIN
+    INSERT INTO hourly SELECT NEW.crossed_at - NEW.crossed_at % 3600000000, NEW.camera, coalesce(NEW.gate, ''), NEW.direction, NEW.class, coalesce(NEW.province, ''), NEW.verdict, NEW.plate_state, 1 WHERE NEW.crossed_at IS NOT NULL
+    ON CONFLICT (hour, camera, gate, direction, class, province, verdict, plate_state) DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER passage_is_not_counted AFTER DELETE ON passages WHEN OLD.crossed_at IS NOT NULL BEGIN
+    UPDATE hourly SET n = n - 1 WHERE (hour, camera, gate, direction, class, province, verdict, plate_state) = (OLD.crossed_at - OLD.crossed_at % 3600000000, OLD.camera, coalesce(OLD.gate, ''), OLD.direction, OLD.class, coalesce(OLD.province, ''), OLD.verdict, OLD.plate_state);
+    DELETE FROM hourly WHERE (hour, camera, gate, direction, class, province, verdict, plate_state) = (OLD.crossed_at - OLD.crossed_at % 3600000000, OLD.camera, coalesce(OLD.gate, ''), OLD.direction, OLD.class, coalesce(OLD.province, ''), OLD.verdict, OLD.plate_state) AND n = 0;
+END;
+CREATE TRIGGER passage_is_counted_anew AFTER UPDATE OF crossed_at, camera, gate, direction, class, province, verdict, plate_state ON passages
+WHEN (NEW.crossed_at, NEW.camera, NEW.gate, NEW.direction, NEW.class, NEW.province, NEW.verdict, NEW.plate_state)
+    IS NOT (OLD.crossed_at, OLD.camera, OLD.gate, OLD.direction, OLD.class, OLD.province, OLD.verdict, OLD.plate_state) BEGIN
+    UPDATE hourly SET n = n - 1 WHERE (hour, camera, gate, direction, class, province, verdict, plate_state) = (OLD.crossed_at - OLD.crossed_at % 3600000000, OLD.camera, coalesce(OLD.gate, ''), OLD.direction, OLD.class, coalesce(OLD.province, ''), OLD.verdict, OLD.plate_state);
+    DELETE FROM hourly WHERE (hour, camera, gate, direction, class, province, verdict, plate_state) = (OLD.crossed_at - OLD.crossed_at % 3600000000, OLD.camera, coalesce(OLD.gate, ''), OLD.direction, OLD.class, coalesce(OLD.province, ''), OLD.verdict, OLD.plate_state) AND n = 0;
+    INSERT INTO hourly SELECT NEW.crossed_at - NEW.crossed_at % 3600000000, NEW.camera, coalesce(NEW.gate, ''), NEW.direction, NEW.class, coalesce(NEW.province, ''), NEW.verdict, NEW.plate_state, 1 WHERE NEW.crossed_at IS NOT NULL
+    ON CONFLICT (hour, camera, gate, direction, class, province, verdict, plate_state) DO UPDATE SET n = n + 1;
+END;
 
 -- What a passage said before it was amended: the columns of `passages` as they were. Never changed.
 CREATE TABLE passage_revisions (
@@ -213,12 +268,13 @@ CREATE TABLE journeys (
     last_seen_by  TEXT    NOT NULL,
     CHECK ((state = 'left') = (left_at IS NOT NULL))
 ) STRICT;
-CREATE INDEX journeys_by_time ON journeys (started_at, id);
+-- The last three columns say who stood where at a time, without looking at the rows of the others.
+CREATE INDEX journeys_by_time ON journeys (started_at, id, state, last_seen_at, left_at);
 CREATE INDEX journeys_by_exit ON journeys (left_at, id) WHERE left_at IS NOT NULL;
-CREATE INDEX journeys_by_sighting ON journeys (state, last_seen_at);
+-- The few that lasted longer than four days: who is inside began within that, or is one of these.
+CREATE INDEX journeys_long ON journeys (last_seen_at) WHERE last_seen_at - started_at > 345600000000;
 CREATE INDEX journeys_by_plate ON journeys (plate, plate_kind, started_at);
-CREATE INDEX journeys_by_folded_plate ON journeys (plate_folded);
-CREATE INDEX journeys_by_origin ON journeys (origin_code, started_at, id) WHERE origin_code IS NOT NULL;
+CREATE INDEX journeys_by_origin ON journeys (origin_code, started_at, id, state, last_seen_at, left_at) WHERE origin_code IS NOT NULL;
 
 CREATE TABLE legs (
     journey   TEXT    NOT NULL REFERENCES journeys (id) ON DELETE CASCADE,

@@ -8,5 +8,6 @@ mod kill;
 mod migrations;
 mod plans;
 mod retention;
+mod summaries;
 mod support;
 mod watch;

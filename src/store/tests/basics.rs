@@ -372,7 +372,9 @@ fn inside_is_asked_for_any_time() {
     );
     let reader = reader(dir.path());
     let inside = |seconds| {
-        let found = reader.inside(at(seconds), at(5000), SignedDuration::from_secs(1000)).expect("journeys");
+        let found = reader
+            .inside(at(seconds), at(5000), SignedDuration::from_secs(1000), &Filter::default())
+            .expect("journeys");
         assert!(found.iter().all(|j| !j.legs.is_empty() && j.state != JourneyState::Lost));
         found.into_iter().map(|j| j.plate).collect::<Vec<_>>()
     };

@@ -2,8 +2,11 @@ use super::support::{assemble, at, key};
 use crate::store::{AuditFilter, Deed, Filter, OpenMode, Severity, Store, VERSION, check};
 
 /// Every older version as it lay on disk.
-const FIXTURES: &[(i64, &str)] =
-    &[(1, include_str!("../fixtures/v1.sql")), (2, include_str!("../fixtures/v2.sql"))];
+const FIXTURES: &[(i64, &str)] = &[
+    (1, include_str!("../fixtures/v1.sql")),
+    (2, include_str!("../fixtures/v2.sql")),
+    (3, include_str!("../fixtures/v3.sql")),
+];
 
 /// Tables, columns, keys, indices and triggers, without comments and white space, in one order.
 fn shape(db: &rusqlite::Connection) -> Vec<String> {

@@ -9,7 +9,6 @@ use crate::domain::plate::Verdict;
 use crate::store::audit::{AUDIT_BY_PERSON_SQL, AUDIT_SQL};
 use crate::store::exchange::PAGE_SQL;
 use crate::store::outbox::DUE_SQL;
-use crate::store::query::{INSIDE_SQL, OUTAGES_SQL, journeys_sql, passages_sql};
 use crate::store::review::all_sql;
 use crate::store::{Filter, OpenMode, ReviewFilter, Store};
 
@@ -76,8 +75,17 @@ fn no_listed_query_scans_or_sorts_a_whole_table() {
                 assert!(plan.iter().any(|l| l.contains("by_plate")), "{what}: {plan:#?}");
             }
         }
+        if !what.starts_with("plate") && !what.starts_with("pattern") {
+            for (sql, values) in standing_sql("j.id", filter, at(0), SignedDuration::from_hours(72)) {
+                let inside = plan(&db, &sql, values);
+                assert_no_scan(what, &inside);
+                assert!(
+                    inside.iter().any(|l| l.contains("started_at") || l.contains("journeys_long")),
+                    "{inside:#?}"
+                );
+            }
+        }
     }
-    assert_no_scan("inside", &plan(&db, &INSIDE_SQL, vec![Value::Integer(0), Value::Integer(0)]));
     for (sql, values) in all_sql(&ReviewFilter {
         from: Some(at(0)),
         important_since: Some(at(0)),
@@ -103,4 +111,51 @@ fn no_listed_query_scans_or_sorts_a_whole_table() {
     }
     let values = vec![Value::Text("bac-1".into()), Value::Integer(0), Value::Integer(1)];
     assert_no_scan("outages", &plan(&db, OUTAGES_SQL, values));
+}
+
+/// As [`assert_no_scan`], and the first thing done is a search by this index.
+fn assert_searches(what: &str, index: &str, plan: &[String]) {
+    assert_no_scan(what, plan);
+    assert!(plan.iter().any(|l| l.starts_with("SEARCH") && l.contains(index)), "{what}: {plan:#?}");
+}
+
+#[test]
+fn questions_about_plates_and_traffic_search_by_an_index() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), [record(passage("29A12345", 0, "bac-1", Direction::In))]);
+    let store = Store::open(dir.path(), OpenMode::ReadOnly).expect("a store");
+    let db = store.read().expect("a connection");
+    for (pattern, index) in [
+        ("30A*45", "plates_by_folded"),
+        ("30A1234?", "plates_by_folded"),
+        ("*12345", "plates_backwards"),
+        ("?0A12345", "plates_backwards"),
+        ("3*12345", "plates_backwards"),
+    ] {
+        let (sql, values) = pattern_sql(pattern, 100);
+        assert_searches(pattern, index, &plan(&db, &sql, values));
+    }
+    // Nothing at either end to look up: each plate once, not its passages.
+    let (sql, values) = pattern_sql("*123*", 100);
+    assert_eq!(plan(&db, &sql, values), ["SCAN plates"]);
+
+    let text = |word: &str| Value::Text(word.to_owned());
+    let span = || vec![Value::Integer(0), Value::Integer(1)];
+    assert_searches("by text", "plates_by_folded", &plan(&db, BY_TEXT, vec![text("29A12345")]));
+    for sql in [FIRST, LAST] {
+        let found = plan(&db, sql, vec![text("29A12345"), text("car")]);
+        assert_searches("a plate's end", "passages_by_plate", &found);
+        assert!(found.iter().all(|l| !l.contains("TEMP B-TREE")), "{found:#?}");
+    }
+    let there = |name| [vec![text(name), text("in")], span()].concat();
+    assert_searches("at a gate", "passages_by_gate", &plan(&db, AT_GATE, there("Bắc")));
+    assert_searches("at a camera", "passages_by_camera", &plan(&db, AT_CAMERA, there("bac-1")));
+    let confident = [span(), vec![Value::Real(0.9)]].concat();
+    assert_searches("with plates", "passages_by_time", &plan(&db, WITH_PLATE, confident));
+    assert_searches("the last", "passages_by_time", &plan(&db, LAST_AT, Vec::new()));
+    let day = Filter { from: Some(at(0)), to: Some(at(86_400)), ..Filter::default() };
+    let (sql, values) = hourly_sql(&day);
+    assert_searches("counts by hour", "PRIMARY KEY", &plan(&db, &sql, values));
+    let (sql, values) = repeated_sql(&day, 3);
+    assert_searches("repeated", "journeys_by_time", &plan(&db, &sql, values));
 }
