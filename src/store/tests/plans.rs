@@ -9,7 +9,10 @@ use crate::domain::plate::Verdict;
 use crate::store::audit::{AUDIT_BY_PERSON_SQL, AUDIT_SQL};
 use crate::store::exchange::PAGE_SQL;
 use crate::store::outbox::DUE_SQL;
+use crate::store::query::{OUTAGES_SQL, journeys_sql, passages_sql, standing_sql};
 use crate::store::review::all_sql;
+use crate::store::search::{BY_TEXT, FIRST, LAST, pattern_sql};
+use crate::store::traffic::{AT_CAMERA, AT_GATE, LAST_AT, WITH_PLATE, hourly_sql, repeated_sql};
 use crate::store::{Filter, OpenMode, ReviewFilter, Store};
 
 /// What SQLite says that it will do, one line a step.
