@@ -14,7 +14,7 @@ use super::words::words;
 use super::{circular, times};
 use crate::base::clock::SystemClock;
 use crate::config;
-use crate::pipeline::hands;
+use crate::pipeline::{hands, reader_confusion_or_built_in};
 use crate::store::{ExportOrder, Incoming, OpenMode, Store, StoreError, export, import, take_boxes};
 
 /// In what form.
@@ -133,7 +133,13 @@ pub fn take(args: &ImportArgs) -> Result<(), CliError> {
         take_boxes(&store, incoming)?;
         // After the boxes: their gates are among the rules.
         let rules = ask::rules_of(store.reader()?.settings()?.as_ref());
-        let done = import(&store, incoming, &hands(rules), &SystemClock::new(), &who)?;
+        let done = import(
+            &store,
+            incoming,
+            &hands(rules, reader_confusion_or_built_in()),
+            &SystemClock::new(),
+            &who,
+        )?;
         if args.json {
             let line = json!({
                 "type": "import", "file": file.display().to_string(), "box": incoming.header.r#box,

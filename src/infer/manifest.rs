@@ -107,6 +107,19 @@ pub struct Reader {
     /// Points of a piecewise linear map from the decoded text's CTC probability to the probability that it is exact;
     /// both rise from 0 to 1.
     pub calibration: Vec<(f32, f32)>,
+    /// Which characters it takes for which; a table that plates are searched and joined by. `None`: none was measured.
+    #[serde(default)]
+    pub confusion: Option<NamedFile>,
+}
+
+/// A file beside the manifest that is no net.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedFile {
+    /// File beside the manifest.
+    pub file: String,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    pub sha256: String,
 }
 
 impl Manifest {
@@ -135,6 +148,16 @@ impl Manifest {
         manifest.detector.check()?;
         manifest.reader.check()?;
         Ok(manifest)
+    }
+
+    /// The text of the reader's confusion table in this folder, with its path, where the manifest names one.
+    pub fn confusion_text(&self, folder: &Path) -> Result<Option<(PathBuf, String)>, InferError> {
+        let Some(NamedFile { file, sha256 }) = &self.reader.confusion else { return Ok(None) };
+        let (path, bytes) = net_bytes(folder, file, sha256)?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some((path, text))),
+            Err(_) => Err(InferError::Manifest { path, why: "is no text in UTF-8".to_owned() }),
+        }
     }
 
     /// `detector=VERSION reader=VERSION`, as records carry it.
@@ -192,6 +215,9 @@ impl Detector {
 impl Reader {
     fn check(&self) -> Result<(), String> {
         file("reader", &self.file, &self.sha256, &self.version)?;
+        if let Some(NamedFile { file, sha256 }) = &self.confusion {
+            named_file("reader.confusion", file, sha256)?;
+        }
         let characters: BTreeSet<char> = self.alphabet.chars().collect();
         if characters.is_empty() || characters.len() != self.alphabet.chars().count() {
             return Err("[reader] alphabet must hold each character once".to_owned());
@@ -215,15 +241,20 @@ impl Reader {
 }
 
 fn file(table: &str, file: &str, sha256: &str, version: &str) -> Result<(), String> {
+    named_file(table, file, sha256)?;
+    // Records hold the versions as `detector=... reader=...`.
+    if version.is_empty() || version.contains(char::is_whitespace) {
+        return Err(format!("[{table}] version must be one word"));
+    }
+    Ok(())
+}
+
+fn named_file(table: &str, file: &str, sha256: &str) -> Result<(), String> {
     if file.is_empty() || file.contains(['/', '\\']) || file == ".." {
         return Err(format!("[{table}] file = {file:?} must name a file beside the manifest"));
     }
     if sha256.len() != 64 || !sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
         return Err(format!("[{table}] sha256 must be 64 lower-case hexadecimal digits"));
-    }
-    // Records hold the versions as `detector=... reader=...`.
-    if version.is_empty() || version.contains(char::is_whitespace) {
-        return Err(format!("[{table}] version must be one word"));
     }
     Ok(())
 }
@@ -232,7 +263,7 @@ fn share(what: &str, value: f32) -> Result<(), String> {
     if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(format!("{what} = {value} is not within 0-1")) }
 }
 
-/// The bytes of a net beside the manifest, where they are those that the manifest was written for.
+/// The bytes of a file beside the manifest, where they are those that the manifest was written for.
 pub(super) fn net_bytes(folder: &Path, file: &str, sha256: &str) -> Result<(PathBuf, Vec<u8>), InferError> {
     let path = folder.join(file);
     let bytes = std::fs::read(&path).map_err(|source| InferError::Read { path: path.clone(), source })?;
@@ -275,6 +306,23 @@ mod tests {
             refused("file = \"reader.onnx\"", "file = \"../reader.onnx\"").contains("beside the manifest")
         );
         assert!(refused("[detector]", "[detektor]").contains("detektor"));
+    }
+
+    #[test]
+    fn the_confusion_table_is_optional_and_checked() {
+        let line = SHIPPED.lines().find(|l| l.starts_with("confusion = ")).expect("the shipped one has it");
+        let without = Manifest::parse(&SHIPPED.replace(line, "")).expect("taken");
+        assert_eq!(without.confusion_text(Path::new("nowhere")).expect("nothing to read"), None);
+        assert!(refused("confusion.txt", "../confusion.txt").contains("[reader.confusion]"));
+        let shipped = Manifest::parse(SHIPPED).expect("the shipped manifest");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        let (path, text) = shipped.confusion_text(&folder).expect("read").expect("there");
+        assert!(path.ends_with("confusion.txt") && text.starts_with("hanhtrinh-confusion"));
+        let other = tempfile::tempdir().expect("a folder");
+        std::fs::write(other.path().join("confusion.txt"), text.replace("one_line", "two_line"))
+            .expect("written");
+        let told = shipped.confusion_text(other.path()).expect_err("changed").to_string();
+        assert!(told.contains("confusion.txt") && told.contains("SHA-256"), "{told}");
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn refused(folder: &Path, provider: ProviderChoice) -> String {
 fn a_manifest_that_does_not_fit_its_net_is_found_at_the_start() {
     let copy = changed("columns = 32", "columns = 16");
     let text = refused(copy.path(), ProviderChoice::Cpu);
-    assert!(text.contains("reader.onnx") && text.contains("[2, 2, 16, 34]"), "{text}");
+    assert!(text.contains("reader.onnx") && text.contains("[2, 2, 16, 38]"), "{text}");
 }
 
 #[test]

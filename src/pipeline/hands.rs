@@ -11,10 +11,11 @@ use crate::store::{Hands, Likeness};
 const MOST_DIFFERENT: usize = 2;
 
 /// The hands of everybody who writes passages: a run, a correction, an import. The same rules give the same journeys.
-pub fn hands(rules: JourneyRules) -> Hands {
+/// `table`: what the reader mixes up.
+pub fn hands(rules: JourneyRules, table: Confusion) -> Hands {
     let assembled =
         move |key: &PlateKey, passages: &[Passage]| assemble(key, passages, &rules, &super::origin::of_code);
-    Hands { assemble: Box::new(assembled), likeness: likeness(Confusion::built_in()) }
+    Hands { assemble: Box::new(assembled), likeness: likeness(table) }
 }
 
 /// The likeness by this table, by what the reader mixes up.

@@ -3,6 +3,7 @@
 mod alerts;
 #[cfg(test)]
 mod alerts_tests;
+mod confusion;
 mod engine;
 mod error;
 mod hands;
@@ -21,6 +22,7 @@ mod run;
 mod sink;
 mod wiring;
 
+pub use confusion::{reader_confusion, reader_confusion_or_built_in};
 pub use engine::{Engine, EngineOptions};
 pub use error::PipelineError;
 pub use hands::hands;
