@@ -72,6 +72,8 @@ pub(super) struct Life {
     pub early: Vec<(Stamp, Rect<FrameSpace>, f32)>,
     /// Out of sight for so long that it is no longer looked for from step to step.
     pub lost: bool,
+    /// Seconds of the stream up to which its way was told; before all time where nothing was.
+    pub told_s: f64,
 }
 
 impl Life {
@@ -91,6 +93,7 @@ impl Life {
             last_cut: seen.cut,
             early: Vec::new(),
             lost: false,
+            told_s: f64::NEG_INFINITY,
         };
         life.note(stamp, seen);
         life
@@ -144,6 +147,7 @@ impl Life {
         self.votes.join(&lost.votes);
         self.hits += lost.hits;
         self.first = lost.first;
+        self.told_s = lost.told_s;
     }
 
     pub fn point(

@@ -221,7 +221,9 @@ impl Tracker {
             }
             let early = std::mem::take(&mut self.lives[*f].early);
             let id = self.id(self.lives[*f].number);
-            let before = early.iter().filter(|e| e.0.stream_s < stamp.stream_s);
+            // A lost vehicle's way was guessed for a while after this box came up: that time is not told twice.
+            let told_s = self.lives[*f].told_s;
+            let before = early.iter().filter(|e| e.0.stream_s > told_s && e.0.stream_s < stamp.stream_s);
             step.earlier.extend(before.map(|e| self.lives[*f].point(&id, e.0, e.1, Some(e.2))));
         }
         let mut index = 0;
@@ -231,9 +233,13 @@ impl Tracker {
         });
     }
 
-    fn tell(&self, stamp: Stamp, step: &mut Step) {
-        for life in self.lives.iter().filter(|l| l.number > 0 && !l.lost) {
-            let id = self.id(life.number);
+    fn tell(&mut self, stamp: Stamp, step: &mut Step) {
+        for at in 0..self.lives.len() {
+            if self.lives[at].number == 0 || self.lives[at].lost {
+                continue;
+            }
+            self.lives[at].told_s = stamp.stream_s;
+            let (life, id) = (&self.lives[at], self.id(self.lives[at].number));
             step.points.push(match life.score_at(stamp) {
                 Some(score) => life.point(&id, stamp, life.last_rect, Some(score)),
                 None => life.point(&id, stamp, life.motion.rect(), None),
