@@ -29,8 +29,22 @@ pub enum Verb {
     Journeys(super::passages::ListArgs),
     /// Show every passage and journey of one plate
     Trace(super::trace::TraceArgs),
+    /// Say where a vehicle was last seen, whether it left, and which cameras were out since
+    Where(super::where_is::WhereArgs),
+    /// Find plates by a part or a pattern (30A*45), and those that one may have been read as
+    Search(super::search::SearchArgs),
     /// List journeys that stand open: vehicles in the province that were not seen going out
     Inside(super::inside::InsideArgs),
+    /// Find who goes the same way as a vehicle (cùng hành trình), and how likely that is by chance
+    Together(super::together::TogetherArgs),
+    /// Find plates seen where one vehicle cannot be: hints of clones
+    Clones(super::clones::ClonesArgs),
+    /// List vehicles that come often
+    Repeat(super::repeat::RepeatArgs),
+    /// Count traffic (lưu lượng) by hour, gate, origin, class and camera
+    Stats(super::stats::StatsArgs),
+    /// Write a report of the traffic as one HTML file with charts and a map
+    Report(super::report::ReportArgs),
     /// Keep the watch list (danh sách theo dõi)
     #[command(subcommand)]
     Watch(super::watch::WatchVerb),

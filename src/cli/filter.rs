@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::ask::{Asked, keys_of, suggestion};
 use super::error::CliError;
+use super::search::typed_pattern;
 use super::times;
 use super::words::{Lang, Words, words};
 use crate::base::text::folded;
@@ -43,7 +44,7 @@ pub struct FilterArgs {
     /// Vehicle colour
     #[arg(long, value_name = "WORD")]
     pub colour: Option<String>,
-    /// Plate, as people type it; needs --purpose
+    /// Plate, as people type it, or a pattern with * and ?; needs --purpose
     #[arg(long, value_name = "PLATE")]
     pub plate: Option<String>,
     /// Least confidence of the read, 0-1
@@ -84,13 +85,19 @@ impl Asked {
             provinces: args.province.as_deref().map(codes).transpose()?.unwrap_or_default(),
             classes: args.class.as_deref().map(class).transpose()?.into_iter().collect(),
             colours: args.colour.as_deref().map(colour).transpose()?.into_iter().collect(),
-            plates: args.plate.as_deref().map(keys_of).transpose()?.unwrap_or_default(),
+            plates: match args.plate.as_deref() {
+                Some(text) if !is_pattern(text) => keys_of(text)?,
+                _ => Vec::new(),
+            },
+            plate_patterns: match args.plate.as_deref() {
+                Some(text) if is_pattern(text) => vec![typed_pattern(text)?],
+                _ => Vec::new(),
+            },
             min_confidence: args.min_confidence,
             in_by: self.gate("in-by", args.in_by.as_deref())?,
             out_by: self.gate("out-by", args.out_by.as_deref())?,
             longer_than: args.longer_than.as_deref().map(|t| times::length("longer-than", t)).transpose()?,
             limit: Some(args.limit as usize),
-            ..Filter::default()
         })
     }
 
@@ -106,6 +113,10 @@ impl Asked {
             self.settings.iter().flat_map(|s| &s.cameras).map(|c| c.name.as_str()).collect();
         named(flag, name, &cameras)
     }
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?'])
 }
 
 /// The known name that is meant. A store that knows none takes the name as it is.
@@ -154,16 +165,19 @@ fn meant<T: Copy>(
     Err(CliError::Usage((words().say.unknown_word)(flag, text, &keys) + &near.unwrap_or_default()))
 }
 
-fn direction(text: &str) -> Result<Direction, CliError> {
+/// The direction that a word means.
+pub fn direction(text: &str) -> Result<Direction, CliError> {
     let all = [Direction::In, Direction::Out, Direction::Seen];
     meant("direction", text, &all, Direction::as_str, |w, d| (w.direction)(d))
 }
 
-fn verdict(text: &str) -> Result<Verdict, CliError> {
+/// The verdict that a word means.
+pub fn verdict(text: &str) -> Result<Verdict, CliError> {
     meant("verdict", text, &Verdict::ALL, Verdict::as_str, |w, v| (w.verdict)(v))
 }
 
-fn class(text: &str) -> Result<VehicleClass, CliError> {
+/// The class that a word means.
+pub fn class(text: &str) -> Result<VehicleClass, CliError> {
     meant("class", text, &VehicleClass::ALL, VehicleClass::as_str, |w, c| (w.class)(c))
 }
 

@@ -7,6 +7,7 @@ mod audit;
 mod bench;
 mod camera;
 mod circular;
+mod clones;
 mod completions;
 mod config;
 mod correct;
@@ -22,14 +23,21 @@ mod listed;
 mod models;
 mod output;
 mod passages;
+mod period;
 mod read;
+mod repeat;
+mod report;
 mod review;
 mod run;
+mod search;
 mod show;
+mod stats;
 mod store;
 mod times;
+mod together;
 mod trace;
 mod watch;
+mod where_is;
 mod words;
 
 use std::process::ExitCode;
@@ -59,7 +67,14 @@ fn dispatch(verb: &Verb) -> Result<(), CliError> {
         Verb::Passages(args) => passages::run(args),
         Verb::Journeys(args) => journeys::run(args),
         Verb::Trace(args) => trace::run(args),
+        Verb::Where(args) => where_is::run(args),
+        Verb::Search(args) => search::run(args),
         Verb::Inside(args) => inside::run(args),
+        Verb::Together(args) => together::run(args),
+        Verb::Clones(args) => clones::run(args),
+        Verb::Repeat(args) => repeat::run(args),
+        Verb::Stats(args) => stats::run(args),
+        Verb::Report(args) => report::run(args),
         Verb::Eval(verb) => eval::run(verb),
         Verb::Bench(args) => bench::run(args),
         Verb::Camera(verb) => camera::run(verb),

@@ -1,11 +1,21 @@
 //! `trace`: every passage and every journey of a plate.
 
 use clap::Args;
+use jiff::SignedDuration;
+use serde::Serialize;
 
 use super::args::StoreArg;
 use super::ask::{self, PurposeArg};
 use super::error::CliError;
-use super::output::{Form, PlacedFormArgs, csv_lines, feature, features_out, json_lines, listed_table};
+use super::listed::{dash, issued_in, passage_time, plate};
+use super::output::{
+    Form, Listed, PlacedFormArgs, Places, csv_lines, feature, features_out, json_lines, listed_table,
+};
+use super::words::Words;
+use crate::domain::ids::RecordId;
+use crate::domain::journey::Journey;
+use crate::domain::passage::Passage;
+use crate::journey::travel::{Hop, Sighting};
 
 /// `trace`
 #[derive(Debug, Args)]
@@ -21,6 +31,23 @@ pub struct TraceArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub form: PlacedFormArgs,
+}
+
+/// A passage in its place in the vehicle's way.
+#[derive(Debug, Serialize)]
+struct Step {
+    #[serde(flatten)]
+    passage: Passage,
+    /// The journey that it is a leg of, and why.
+    journey: Option<RecordId>,
+    p: Option<f32>,
+    why: Option<String>,
+    /// Seconds since the leg before in the same journey.
+    seconds: Option<f64>,
+    /// Straight distance from the leg before.
+    km: Option<f64>,
+    /// Least mean speed since the leg before.
+    km_per_h: Option<f64>,
 }
 
 /// Passages by time, then journeys.
@@ -39,15 +66,123 @@ pub fn run(args: &TraceArgs) -> Result<(), CliError> {
             json_lines(&passages)?;
             json_lines(&journeys)
         }
-        Form::Csv => csv_lines(&passages),
+        Form::Csv => csv_lines(&steps(passages, &journeys, &places)),
         Form::GeoJson => {
-            let points = passages.iter().map(|p| feature(p, &places));
+            let steps = steps(passages, &journeys, &places);
+            let points = steps.iter().map(|s| feature(s, &places));
             let paths = journeys.iter().map(|j| feature(j, &places));
             features_out(points.chain(paths).collect::<Result<_, _>>()?)
         }
         Form::Table => {
-            listed_table(&passages)?;
+            listed_table(&steps(passages, &journeys, &places))?;
             if journeys.is_empty() { Ok(()) } else { listed_table(&journeys) }
         }
+    }
+}
+
+/// Each passage with the way to it from the leg before.
+fn steps(passages: Vec<Passage>, journeys: &[Journey], places: &Places) -> Vec<Step> {
+    let step = |passage: Passage| {
+        let of = journeys.iter().find_map(|j| {
+            let at = j.legs.iter().position(|l| l.passage == passage.id)?;
+            Some((j, at))
+        });
+        let leg = of.map(|(j, at)| &j.legs[at]);
+        let hop = of.and_then(|(j, at)| {
+            let seen =
+                |i: usize| Sighting { place: places.camera(j.legs[i].camera.as_str()), at: j.legs[i].at };
+            at.checked_sub(1).map(|before| Hop::between(&seen(before), &seen(at)))
+        });
+        Step {
+            journey: of.map(|(j, _)| j.id.clone()),
+            p: leg.map(|l| l.p),
+            why: leg.map(|l| l.why.clone()),
+            seconds: hop.map(|h| h.seconds),
+            km: hop.and_then(|h| h.km),
+            km_per_h: hop.and_then(|h| h.km_per_h()),
+            passage,
+        }
+    };
+    passages.into_iter().map(step).collect()
+}
+
+/// `2:05:09` hours, minutes and seconds.
+fn clock(seconds: f64) -> String {
+    let whole = SignedDuration::from_secs(seconds.round() as i64).as_secs();
+    format!("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
+}
+
+impl Listed for Step {
+    const KIND: &'static str = "passage";
+    const KEYS: &'static [&'static str] = &[
+        "id",
+        "camera",
+        "gate",
+        "direction",
+        "crossed_at",
+        "stream_s",
+        "class",
+        "plate",
+        "plate_kind",
+        "confidence",
+        "province",
+        "verdict",
+        "pictures.frame",
+        "pictures.vehicle",
+        "pictures.plate",
+        "journey",
+        "p",
+        "why",
+        "seconds",
+        "km",
+        "km_per_h",
+    ];
+
+    fn headings(w: &Words) -> Vec<&'static str> {
+        let (h, a) = (&w.head, w.ask);
+        vec![
+            h.time,
+            h.camera,
+            h.direction,
+            h.plate,
+            h.class,
+            h.verdict,
+            h.issued_in,
+            h.confidence,
+            a.leg,
+            a.km,
+            a.speed,
+            a.reason,
+            h.picture,
+        ]
+    }
+
+    fn cells(&self, w: &Words) -> Vec<String> {
+        let p = &self.passage;
+        vec![
+            passage_time(p),
+            p.camera.to_string(),
+            (w.direction)(p.direction).to_owned(),
+            plate(p),
+            (w.class)(p.class).to_owned(),
+            (w.verdict)(p.verdict).to_owned(),
+            issued_in(p),
+            format!("{:.2}", p.confidence),
+            self.seconds.map_or_else(dash, clock),
+            self.km.map_or_else(dash, |km| format!("{km:.1}")),
+            self.km_per_h
+                .filter(|_| self.km.is_some_and(|km| km > 0.0))
+                .map_or_else(dash, |v| format!("{v:.0}")),
+            self.why.as_deref().map_or_else(dash, |why| (w.why)(why).to_owned()),
+            p.pictures.frame.clone().unwrap_or_else(dash),
+        ]
+    }
+
+    fn numbers() -> &'static [usize] {
+        &[7, 8, 9, 10]
+    }
+
+    fn geometry(&self, places: &Places) -> Option<geojson::Geometry> {
+        self.passage.geometry(places)
     }
 }

@@ -84,27 +84,63 @@ pub fn small_store(dir: &Path) {
         without,
         passage("30A00011", 4000, Direction::Out, "30", Verdict::Outside),
     ];
+    write_store(dir, &[("Cầu Đa Phúc", "da-phuc", None)], &passages);
+}
+
+/// Two gates with their places and, beside the small store's home car: a car that enters by one and leaves by the other,
+/// another that does so with it, one that only enters with it, and a plate at both gates within a minute.
+pub fn company_store(dir: &Path) {
+    let at_khe =
+        |p: Passage| Passage { camera: CameraId::new("deo-khe"), gate: Some("Đèo Khế".to_owned()), ..p };
+    let passages = [
+        passage("30A00011", 60, Direction::In, "30", Verdict::Outside),
+        passage("99A00033", 100, Direction::In, "99", Verdict::Outside),
+        passage("20A00022", 120, Direction::In, "20", Verdict::Home),
+        passage("88A00055", 180, Direction::In, "88", Verdict::Outside),
+        passage("29C00044", 200, Direction::In, "29", Verdict::Outside),
+        at_khe(passage("29C00044", 260, Direction::In, "29", Verdict::Outside)),
+        at_khe(passage("30A00011", 4000, Direction::Out, "30", Verdict::Outside)),
+        at_khe(passage("99A00033", 4100, Direction::Out, "99", Verdict::Outside)),
+        passage("88A00055", 9000, Direction::Out, "88", Verdict::Outside),
+    ];
+    let gates = [
+        ("Cầu Đa Phúc", "da-phuc", Some((21.328, 105.873))),
+        ("Đèo Khế", "deo-khe", Some((21.683, 105.486))),
+    ];
+    write_store(dir, &gates, &passages);
+}
+
+/// A gate's name, its camera, and its degrees north and east.
+type PlacedGate<'a> = (&'a str, &'a str, Option<(f64, f64)>);
+
+fn write_store(dir: &Path, gates: &[PlacedGate], passages: &[Passage]) {
     let rules = JourneyRules::default();
     let settings = SettingsUsed {
         home: "Thái Nguyên".to_owned(),
-        gates: vec![Gate {
-            name: "Cầu Đa Phúc".to_owned(),
-            lat: None,
-            lon: None,
-            neighbour: None,
-            from: None,
-            to: None,
-        }],
-        cameras: vec![CameraPlace {
-            name: CameraId::new("da-phuc"),
-            role: CameraRole::Gateway,
-            gate: Some("Cầu Đa Phúc".to_owned()),
-            lane: None,
-            lat: None,
-            lon: None,
-            faces: Faces::Both,
-            line: None,
-        }],
+        gates: gates
+            .iter()
+            .map(|(name, _, at)| Gate {
+                name: (*name).to_owned(),
+                lat: at.map(|a| a.0),
+                lon: at.map(|a| a.1),
+                neighbour: None,
+                from: None,
+                to: None,
+            })
+            .collect(),
+        cameras: gates
+            .iter()
+            .map(|(gate, camera, at)| CameraPlace {
+                name: CameraId::new(camera),
+                role: CameraRole::Gateway,
+                gate: Some((*gate).to_owned()),
+                lane: None,
+                lat: at.map(|a| a.0),
+                lon: at.map(|a| a.1),
+                faces: Faces::Both,
+                line: None,
+            })
+            .collect(),
         lost_after_s: rules.lost_after.as_secs(),
         same_crossing_s: rules.same_crossing_window.as_secs(),
     };
@@ -113,7 +149,7 @@ pub fn small_store(dir: &Path) {
     let writer = Writer::start(store, WriterOptions::new(told, Arc::new(SimulatedClock::at(at(5000)))));
     let writer = writer.expect("a writer");
     writer.send(Record::Settings(Box::new(settings))).expect("the writer runs");
-    for passage in passages {
+    for passage in passages.iter().cloned() {
         writer.send(Record::Passage(Box::new(passage), Vec::new())).expect("the writer runs");
     }
     writer.close().expect("all is written");

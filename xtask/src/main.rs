@@ -27,6 +27,12 @@ enum Command {
     Demo,
     /// Pass all checks: formatting, lints, tests, documentation, benches
     Test,
+    /// Fill a new store with drawn traffic: --passages N --store DIR [--seed N --days N --gates N --json]
+    FillStore {
+        /// What the filling program takes; `-- --help` tells all
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
     /// Measure the joining of journeys on simulated traffic with known truth
     Simulate(simulate::Simulate),
 }
@@ -43,6 +49,7 @@ fn main() -> ExitCode {
 }
 
 fn run(command: &Command) -> Result<()> {
+    let called_from = std::env::current_dir()?;
     std::env::set_current_dir(process::root())?;
     if let Command::Simulate(simulate) = command {
         // Millions of passages: an unoptimised build is not worth the wait.
@@ -56,9 +63,15 @@ fn run(command: &Command) -> Result<()> {
         }
         return simulate::run(simulate);
     }
+    // Paths are the caller's.
+    if let Command::FillStore { rest } = command {
+        set_up()?;
+        let run = ["run", "--quiet", "--release", "--package", "hanhtrinh", "--example", "fill_store", "--"];
+        return process::run(process::cargo().args(run).args(rest).current_dir(called_from));
+    }
     set_up()?;
     match command {
-        Command::Simulate(_) => Ok(()),
+        Command::Simulate(_) | Command::FillStore { .. } => Ok(()),
         Command::Setup => {
             build_release()?;
             println!("Ready: target/release/hanhtrinh");

@@ -88,5 +88,6 @@ pub static WORDS: Words = Words {
         other => other,
     },
     keep: &super::keep::en::KEEP,
+    ask: &super::ask::en::ASK,
     why: |why| why,
 };

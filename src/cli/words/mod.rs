@@ -1,6 +1,7 @@
 //! What the program says to people, in Vietnamese and English. One file a language, each a full [`Words`]: the compiler
 //! misses no word. Keys of JSON and CSV are a contract and stand where they are written, in one language only.
 
+pub mod ask;
 mod en;
 pub mod keep;
 mod vi;
@@ -71,6 +72,8 @@ pub struct Words {
     pub outage: fn(&str) -> &str,
     /// What the verbs of the keeping side say.
     pub keep: &'static keep::Keep,
+    /// What the verbs say that look for vehicles and count traffic.
+    pub ask: &'static ask::AskWords,
     /// Why a leg was joined; reasons that are not known here as they are.
     pub why: fn(&str) -> &str,
 }

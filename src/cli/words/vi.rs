@@ -93,6 +93,7 @@ pub static WORDS: Words = Words {
         other => other,
     },
     keep: &super::keep::vi::KEEP,
+    ask: &super::ask::vi::ASK,
     why: |why| match why {
         "first" => "đầu tiên",
         "same plate" => "cùng biển số",

@@ -1,0 +1,56 @@
+//! The time that a question about traffic is about.
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+
+use super::ask::Asked;
+use super::error::CliError;
+use super::times;
+use super::words::words;
+use crate::domain::time::{table_local, vietnam};
+
+/// `--from`, `--to`
+#[derive(Debug, Clone, Args, Default)]
+pub struct PeriodArgs {
+    /// From this time on [default: the last day on record, or what the verb says]
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Before this time [default: the end of the last day on record]
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+}
+
+/// From when to when, the end left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// Begin.
+    pub from: Timestamp,
+    /// End.
+    pub to: Timestamp,
+}
+
+impl Period {
+    /// In words.
+    pub fn told(&self) -> String {
+        (words().ask.period)(&table_local(self.from), &table_local(self.to))
+    }
+}
+
+impl Asked {
+    /// The period that is asked for. Where nothing is said, the last `days` local days up to the last passage.
+    pub fn period(&self, args: &PeriodArgs, days: i64) -> Result<Period, CliError> {
+        let moment = |flag, text: &Option<String>| {
+            text.as_deref().map(|t| times::moment(flag, t, self.now)).transpose()
+        };
+        let (from, to) = (moment("from", &args.from)?, moment("to", &args.to)?);
+        let last = self.reader.last_passage_at()?.unwrap_or(self.now);
+        let date = last.to_zoned_datetime(vietnam()).date();
+        let midnight =
+            date.at(0, 0, 0, 0).to_zoned_datetime(vietnam()).map(|z| z.timestamp()).unwrap_or(last);
+        let day = SignedDuration::from_hours(24);
+        let to = to.unwrap_or_else(|| midnight.checked_add(day).unwrap_or(last).max(from.unwrap_or(last)));
+        let back = SignedDuration::from_hours(24 * days);
+        let from = from.unwrap_or_else(|| to.checked_sub(back).unwrap_or(Timestamp::MIN));
+        Ok(Period { from, to })
+    }
+}
