@@ -9,7 +9,7 @@ use crate::plate::grammar;
 
 use super::links::LinkTimes;
 use super::place::Places;
-use super::sighting::{Anchor, Block, Key, Sighting, Traffic, day_of};
+use super::sighting::{Anchor, Block, Key, Sighting, Traffic, WEEK_US, day_of};
 use super::text::Alike;
 use super::walk::follows;
 
@@ -364,7 +364,8 @@ pub fn dirty<T: Traffic>(
         Ok((before.map_or(at - horizon, |a| a.at), after.map_or(at + horizon, |a| a.at)))
     };
     let (before, after) = between(true)?;
-    blocks.extend(traffic.blocks_naming(&sighting.key, before, at, after)?);
+    // One member names a candidate for its whole block: the others may lie up to a week off.
+    blocks.extend(traffic.blocks_naming(&sighting.key, before - WEEK_US, at, after + WEEK_US)?);
     let (before, after) = between(false)?;
     for key in traffic.near(&sighting.key, true, joining)?.iter() {
         let of_key = traffic.blocks_naming(key, before, at, after)?;

@@ -149,6 +149,31 @@ impl Memory {
         decided
     }
 
+    /// Decides everything anew and gives the blocks of which another decision stands: none, or what was to be decided
+    /// again was not found. What a check of the store does.
+    pub fn stale(&self, joining: &Joining) -> Vec<Block> {
+        let near = Near::default();
+        let blocks: BTreeSet<Block> = self
+            .naming
+            .iter()
+            .flat_map(|(key, list)| list.iter().filter(|e| e.1.key == *key))
+            .map(|e| e.1)
+            .collect();
+        let differs = |block: &Block, view: &View, stands: &Round| {
+            let Ok(members) = self.unsure_of(block, joining);
+            let Ok(decisions) = decide(block, &members, view, joining);
+            members.iter().zip(decisions).any(|(member, decision)| {
+                let decided = Some(decision).filter(|d| d.key != block.key);
+                decided.as_ref() != stands.moved.get(&member.id)
+            })
+        };
+        let wrong = |block: &Block| {
+            differs(block, &self.as_recorded(&near), &self.first)
+                || differs(block, &self.after_first(&near), &self.second)
+        };
+        blocks.into_iter().filter(wrong).collect()
+    }
+
     fn as_recorded<'a>(&'a self, near: &'a Near) -> View<'a> {
         View { memory: self, round: None, near }
     }

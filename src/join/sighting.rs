@@ -106,6 +106,8 @@ pub struct Block {
 }
 
 const DAY_US: i64 = 86_400_000_000;
+/// A block's length.
+pub(super) const WEEK_US: i64 = 7 * DAY_US;
 /// 02:00 at UTC+7 is 19:00 UTC the day before.
 const DAY_BEGINS_US: i64 = -5 * 3_600_000_000;
 
@@ -122,8 +124,8 @@ pub(super) fn week_of(at: i64) -> i32 {
 impl Block {
     /// Begin, and end (not part of it), in microseconds.
     pub fn span(&self) -> (i64, i64) {
-        let from = i64::from(self.week) * 7 * DAY_US + DAY_BEGINS_US;
-        (from, from + 7 * DAY_US)
+        let from = i64::from(self.week) * WEEK_US + DAY_BEGINS_US;
+        (from, from + WEEK_US)
     }
 }
 

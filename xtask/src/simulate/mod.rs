@@ -70,6 +70,9 @@ pub struct Simulate {
     /// Passages that are joined at once; the store's writer takes up to 256
     #[arg(long, default_value_t = 256)]
     batch: usize,
+    /// Decide all again from scratch at the end, and say how much differs
+    #[arg(long)]
+    check: bool,
     /// One line of JSON
     #[arg(long)]
     json: bool,
@@ -132,6 +135,10 @@ pub fn run(simulate: &Simulate) -> Result<()> {
     let begun = Instant::now();
     let vehicles = memory.vehicles(&joining);
     took += begun.elapsed();
+    if simulate.check {
+        let stale = memory.stale(&joining);
+        eprintln!("{} blocks would be decided otherwise from scratch {:?}", stale.len(), stale.first());
+    }
     let scores = score::score(&traffic, &memory, &vehicles, &joining)?;
     let per_s = traffic.passes.len() as f64 / took.as_secs_f64().max(1e-9);
     scores.print(simulate, traffic.passes.len(), per_s);
