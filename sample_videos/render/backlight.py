@@ -19,7 +19,7 @@ def read_exr(path):
 
 
 def read_background(name):
-    """dict of a camera: sun, sky (h, w, 3) linear light, depth (h, w), pano (128, 256, 3) sun + sky, sun_depth (h, w)."""
+    """dict of a camera: sun, sky (h, w, 3) linear light, depth (h, w), pano_sun, pano_sky (128, 256, 3), sun_depth (h, w)."""
     folder = os.path.join(cameras.STATE, 'background_' + name)
     read = lambda f: read_exr(os.path.join(folder, f + '.exr'))
     sky, depth = read('sky')
@@ -27,7 +27,8 @@ def read_background(name):
         sky=sky,
         sun=read('sun')[0],
         depth=np.minimum(depth, 5000.0),
-        pano=read('pano_sky')[0] + read('pano_sun')[0],
+        pano_sun=read('pano_sun')[0],
+        pano_sky=read('pano_sky')[0],
         sun_depth=read('sunz')[1],
     )
 

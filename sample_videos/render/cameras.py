@@ -1,4 +1,4 @@
-"""The two cameras, their roads, the sun, and where big files go.
+"""The cameras, their roads, the sun, and where big files go.
 
 World space: metres, x right, y along the road away from the camera, z up; the camera stands over y = 0.
 Traffic keeps right: vehicles going away (rear seen) drive at x > 0, oncoming ones (front seen) at x < 0.
@@ -34,6 +34,12 @@ class Camera:
     car_lane: float  # |x| of the middle of the car lanes
     moto_lane: float  # |x| of the middle of the motorbike strip beside them
     line: tuple  # counting line a -> b on the ground, world x, y; `in` goes from its left to its right
+    houses: float = 0.84  # share of the plots beside the road that carry a house; trees on the others
+
+    @property
+    def away(self):
+        """The direction of those who drive away from the camera (rear seen): `in` where the line runs from right to left."""
+        return 'in' if self.line[0][0] > self.line[1][0] else 'out'
 
     @property
     def sun(self):
@@ -77,13 +83,22 @@ class Camera:
         return tuple((round(float(p[0]) / w, 4), round(float(p[1]) / h, 4)) for p in (a, b))
 
 
+def right_to_left(y, half=4.9):
+    """A counting line straight across the road: away is `in`."""
+    return (half, y), (-half, y)
+
+
+def left_to_right(y, half=4.9):
+    """Away is `out`."""
+    return right_to_left(y, half)[::-1]
+
+
+SIZE = 1920, 1080
 CAMERAS = {
-    # set as a fitter sets a camera for plates: narrow, about 7.6 m across where the line is
-    'gate': Camera(
-        'da-phuc', (1920, 1080), (0, 0, 6.0), (0, 27.2, 0), 18.2, 150, 48, 3, 3.9, 1.4, 2.75, ((4.6, 23), (-4.6, 23))
-    ),
+    # the two of the first minute: both directions, 7.6 m across where the line is
+    'gate': Camera('gate', SIZE, (0, 0, 6.0), (0, 27.2, 0), 18.2, 150, 48, 3, 3.9, 1.4, 2.75, right_to_left(23, 4.6)),
     'town': Camera(
-        'pho-yen',
+        'town',
         (1600, 900),
         (-2.7, 0, 5.6),
         (0.45, 25, 0),
@@ -96,4 +111,25 @@ CAMERAS = {
         2.75,
         ((4.6, 20.6), (-4.6, 22.2)),
     ),
+    # gates, one direction each, set for plates: 5.2 m across where the line is, a motorbike's plate is 70 pixels wide
+    'dp-rear': Camera(
+        'dp-rear', SIZE, (3.5, 0, 6.2), (2.7, 25.2, 0), 12.4, 130, 57, 21, 5.0, 2.0, 3.7, right_to_left(23), 0.3
+    ),
+    'dp-front': Camera(
+        'dp-front', SIZE, (-5.4, 0, 5.8), (-2.7, 25.2, 0), 12.5, 310, 57, 22, 5.0, 2.0, 3.7, left_to_right(23), 0.3
+    ),
+    'dp-out': Camera(
+        'dp-out', SIZE, (5.7, 0, 5.4), (2.6, 24.4, 0), 12.7, 300, 57, 23, 5.0, 2.0, 3.7, left_to_right(22.4), 0.3
+    ),
+    'kc-in': Camera(
+        'kc-in', SIZE, (5.2, 0, 6.6), (2.7, 27.4, 0), 11.5, 150, 57, 24, 5.0, 2.0, 3.7, right_to_left(25), 0.15
+    ),
+    'kc-out': Camera(
+        'kc-out', SIZE, (5.9, 0, 4.8), (2.6, 23.4, 0), 13.5, 325, 57, 25, 5.0, 2.0, 3.7, left_to_right(21), 0.15
+    ),
+    # interior points: wide, both directions, a long plate 55-70 pixels wide
+    'market': Camera(
+        'market', (1280, 960), (5.9, 0, 7.2), (-1.3, 26, 0), 24.4, 120, 57, 26, 4.4, 1.7, 3.2, right_to_left(21, 4.6)
+    ),
+    'bypass': Camera('bypass', SIZE, (-5.8, 0, 7.0), (0.3, 29, 0), 32.3, 70, 57, 27, 5.0, 2.0, 3.7, right_to_left(24), 0.4),
 }

@@ -1,4 +1,4 @@
-"""Cars: sedan, hatch, suv, pickup."""
+"""Cars: sedan, hatch, suv, pickup, van."""
 
 import numpy as np
 
@@ -35,6 +35,34 @@ CARS = {  # length, width, wheel base, wheel radius, belt height, outline (y, z)
         win=[(0.93, 0.99), (0.27, 1.35), (-0.15, 1.40), (-0.78, 1.35), (-1.36, 1.08), (-1.2, 1.0)],
         ws=(1.10, 0.34),
         rs=(-1.47, -0.82),
+    ),
+    'van': dict(
+        L=5.3,
+        W=1.9,
+        wb=3.1,
+        R=0.33,
+        belt=1.12,
+        H=2.2,
+        out=[
+            (2.60, 0.26),
+            (2.65, 0.55),
+            (2.60, 0.86),
+            (2.42, 1.05),
+            (2.05, 1.22),
+            (1.42, 2.02),
+            (1.0, 2.18),
+            (-1.8, 2.2),
+            (-2.45, 2.12),
+            (-2.62, 1.6),
+            (-2.65, 0.9),
+            (-2.64, 0.5),
+            (-2.55, 0.28),
+            (-2.1, 0.22),
+            (2.2, 0.2),
+        ],
+        win=[(1.86, 1.22), (1.34, 1.9), (0.95, 1.98), (-2.2, 1.98), (-2.42, 1.8), (-2.45, 1.25)],
+        ws=(2.02, 1.45),
+        rs=None,
     ),
     'hatch': dict(
         L=3.75,
@@ -135,7 +163,7 @@ def car(rng, kind, want):
     fy, ry = L / 2, -L / 2
     seam = M(tuple(int(v * 0.35) for v in col), 0.6)
     out, wy = c['out'], (wb / 2 + 0.02, -wb / 2 - 0.02 if kind != 'pickup' else -wb / 2 + 0.05)
-    roof = hw * (0.72 if kind in ('sedan', 'hatch') else 0.76)
+    roof = hw * (0.72 if kind in ('sedan', 'hatch') else 0.9 if kind == 'van' else 0.76)
 
     def sdf(P):
         x, y, z = np.abs(P[:, 0]), P[:, 1], P[:, 2]
@@ -156,7 +184,7 @@ def car(rng, kind, want):
             d = smax(d, -box_(P, (0, -1.72, 1.15), (hw - 0.13, 0.74, 0.42), 0.03), 0.02)
         return d
 
-    if kind in ('hatch', 'suv'):
+    if kind in ('hatch', 'suv', 'van'):
         m.rear_bias = 2.2
     if kind == 'pickup':
         m.inner = (
@@ -182,6 +210,7 @@ def car(rng, kind, want):
         'hatch': (0.82, -0.14, -0.95),
         'suv': (1.02, -0.12, -1.1),
         'pickup': (1.35, 0.3, -0.7),
+        'van': (1.55, 0.6, -0.75),
     }[kind]:
         s.line([(y, 0.34), (y + 0.02, belt), (y - 0.02, belt + 0.04)], seam, 0.012)
     s.line([(fy - 0.7, 0.36), (ry + 0.7, 0.36)], seam, 0.01)
@@ -193,7 +222,7 @@ def car(rng, kind, want):
         s.disc(w, R, R + 0.075, R + 0.075, BLACK if kind in ('suv', 'pickup') else seam)
     grime(s, 0.7)
     # front
-    lz = {'sedan': 0.63, 'hatch': 0.68, 'suv': 0.84, 'pickup': 0.94}[kind]
+    lz = {'sedan': 0.63, 'hatch': 0.68, 'suv': 0.84, 'pickup': 0.94, 'van': 0.86}[kind]
     f = sk.front
     low = 0.24 if kind in ('sedan', 'hatch') else 0.36
     f.rect(-hw, 0, hw, low, DARKGREY)
@@ -280,7 +309,7 @@ def car(rng, kind, want):
     r.line([(-hw, low + 0.30), (hw, low + 0.30)], seam, 0.014)
     for x in (-hw * 0.78, hw * 0.78):
         r.rect(x - 0.09, low + 0.07, x + 0.09, low + 0.12, REFL, r=0.02)
-    tz = {'sedan': 0.86, 'hatch': 0.92, 'suv': 1.02, 'pickup': 0.92}[kind]
+    tz = {'sedan': 0.86, 'hatch': 0.92, 'suv': 1.02, 'pickup': 0.92, 'van': 1.1}[kind]
     th = 0.10 if kind == 'sedan' else 0.15 if kind != 'pickup' else 0.2
     tw = hw * 0.46 if kind == 'sedan' else hw * 0.66
     r.poly([(tw, tz + th * 0.8), (hw, tz + th), (hw, tz - th), (tw + 0.05, tz - th * 0.8)], TAILD, True)
@@ -306,7 +335,7 @@ def car(rng, kind, want):
         r.rect(-0.2, H - 0.085, 0.2, H - 0.065, TAIL)
         for sx in (-0.36, 0.36):
             r.disc(sx, z1 - 0.16, 0.12, 0.09, M((36, 36, 38), 0.05, 0.09))
-    pz = {'sedan': 0.74, 'hatch': 0.80, 'suv': 0.86, 'pickup': 0.62}[kind]
+    pz = {'sedan': 0.74, 'hatch': 0.80, 'suv': 0.86, 'pickup': 0.62, 'van': 0.78}[kind]
     if kind != 'pickup':
         r.rect(-0.34, pz - 0.12, 0.34, pz + 0.13, seam, r=0.03)
         r.rect(-0.3, pz + 0.125, 0.3, pz + 0.155, CHROME)

@@ -17,37 +17,45 @@ BUILDERS = {
     'hatch': cars.car,
     'suv': cars.car,
     'pickup': cars.car,
+    'van': cars.car,
     'bus': buses.bus,
     'boxtruck': trucks.truck,
     'flatbed': trucks.truck,
     'heavy': trucks.truck,
+    'tractor': trucks.truck,
     'wave': motorbikes.moto,
     'scooter': motorbikes.moto,
 }
 MOTORBIKES = ('wave', 'scooter')
-SOURCES = ('shapes', 'skin', 'model', 'bake', 'drawing', 'cars', 'trucks', 'buses', 'riders', 'motorbikes')
+SHARED = ('shapes', 'skin', 'model', 'bake', 'drawing')  # sources that every body is made of, beside its own
 
 
 @dataclass(frozen=True)
 class Want:
-    """Shapes of the plates that were ordered: 'long' or 'square' (a motorbike has one of its own)."""
+    """What was ordered: shapes of the plates ('long' or 'square'; a motorbike has one of its own), the number painted on a truck
+    (compact), a rider's rain cape."""
 
     front: str = 'long'
     rear: str = 'square'
+    number: str = ''
+    cape: bool = False
 
 
 def build(kind, seed, want):
     """A vehicle of this kind; its looks follow the seed."""
     here = os.path.dirname(os.path.abspath(__file__))
-    source = ''.join(open(os.path.join(here, f + '.py'), encoding='utf-8').read() for f in SOURCES)
+    maker = BUILDERS[kind]
+    own = (maker.__module__, 'riders') if kind in MOTORBIKES else (maker.__module__,)
+    source = ''.join(open(os.path.join(here, f + '.py'), encoding='utf-8').read() for f in SHARED + own)
     folder = os.path.join(cameras.STATE, 'models')
     os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, '%s_%d_%08x.pickle' % (kind, seed, zlib.crc32((source + repr(want)).encode())))
+    name = '%s_%s_%08x.z' % (kind, str(seed).replace(' ', '-'), zlib.crc32((source + repr(want)).encode()))
+    path = os.path.join(folder, name)
     if not os.path.exists(path):
         # seeded by a string: random.Random(0), (1), (2) begin alike
-        model = BUILDERS[kind](random.Random('%s %d' % (kind, seed)), kind, want).finish()
-        with open(path + '.part', 'wb') as f:
-            pickle.dump(model, f)
-        os.replace(path + '.part', path)
+        model = maker(random.Random('%s %s' % (kind, seed)), kind, want).finish()
+        with open(path + '.%d.part' % os.getpid(), 'wb') as f:
+            f.write(zlib.compress(pickle.dumps(model), 1))
+        os.replace(path + '.%d.part' % os.getpid(), path)
     with open(path, 'rb') as f:
-        return pickle.load(f)
+        return pickle.loads(zlib.decompress(f.read()))

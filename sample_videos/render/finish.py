@@ -1,4 +1,6 @@
-"""Joins a clip's segments and writes the truth files: python finish.py. Needs all segments of all clips (see make.sh)."""
+"""Joins clips' segments and writes the truth files and the configuration: python finish.py SET FOLDER [CLIP...]. A set is one or
+more stories joined by '+' (minute, town, held-out); without clips, all whose segments are all there; passes and journeys are of the
+clips taken."""
 
 import gzip
 import json
@@ -7,65 +9,59 @@ import subprocess
 import sys
 
 import cameras
-import story
-from clip import segment_path, segments
-from passes import journeys_of, pass_of
+import story as stories
+from clip import CRF, ENCODER, SEGMENT, missing, segment_path, segments
+from passes import journeys_of, passes_of_tracks
 
 SAMPLE = os.path.dirname(cameras.HERE)
-TRUTH = os.path.join(SAMPLE, 'truth')
+PLACES = {'market': (21.3352, 105.8762), 'bypass': (21.3381, 105.8699), 'town': (21.4160, 105.8760)}
+MINUTE_GATES = (('Cầu Đa Phúc', 21.3280, 105.8731, 'Hà Nội'),)
 
 
-def join(name, path, count):
-    """One mp4 of the first `count` raw H.264 segments, without encoding again."""
-    mux = subprocess.Popen(
-        [
-            'ffmpeg',
-            '-y',
-            '-loglevel',
-            'error',
-            '-f',
-            'h264',
-            '-framerate',
-            str(cameras.FPS),
-            '-i',
-            '-',
-            '-c',
-            'copy',
-            '-movflags',
-            '+faststart',
-            path,
-        ],
-        stdin=subprocess.PIPE,
-    )
-    for k in range(count):
-        with open(segment_path(name, k, 'h264'), 'rb') as f:
+def kept(clip, frame):
+    """Whether a camera that cannot keep up still sends this frame of a clip of variable rate: it stutters, and now and then it
+    loses half a second."""
+    if not clip.variable:
+        return True
+    return (frame * 7919) % 23 > 3 and not 12 <= frame % 311 < 24
+
+
+def join(clip, path):
+    """One mp4 of the raw segments, without encoding again; of a clip of variable rate with the frames dropped, encoded anew."""
+    command = ['ffmpeg', '-y', '-loglevel', 'error', '-f', clip.codec, '-framerate', str(cameras.FPS), '-i', '-']
+    if clip.variable:
+        drop = '+'.join('eq(n,%d)' % f for f in range(clip.seconds * cameras.FPS) if kept(clip, f))
+        command += ['-vf', "select='%s'" % drop, '-fps_mode', 'vfr'] + ENCODER[clip.codec]
+        command += ['-crf', str(CRF[clip.codec] - 2), '-g', str(SEGMENT), '-bf', '0', '-threads', '1']
+    else:
+        command += ['-c', 'copy']
+    tag = ['-tag:v', 'hvc1'] if clip.codec == 'hevc' else []
+    mux = subprocess.Popen(command + tag + ['-movflags', '+faststart', path], stdin=subprocess.PIPE)
+    for k in segments(clip):
+        with open(segment_path(clip.name, k, clip.codec), 'rb') as f:
             mux.stdin.write(f.read())
     mux.stdin.close()
     if mux.wait():
         sys.exit('ffmpeg could not join ' + path)
 
 
-def frames_of(name, count):
-    """The truth lines of the first `count` segments."""
+def frames_of(clip):
+    """The truth of the clip's frames, of those that are sent."""
     out = []
-    for k in range(count):
-        with open(segment_path(name, k, 'jsonl')) as f:
-            out += f.read().splitlines()
-    return out
+    for k in segments(clip):
+        with open(segment_path(clip.name, k, 'jsonl'), encoding='utf-8') as f:
+            out += [json.loads(line) for line in f]
+    return [f for f in out if kept(clip, f['frame'])]
 
 
-def passes_of(name, lines):
-    """Passes of one clip, from its frames' truth."""
-    c, tracks = cameras.CAMERAS[name], {}
-    for line in lines:
-        frame = json.loads(line)
+def passes_of(story, clip, frames):
+    tracks, camera = {}, cameras.CAMERAS[clip.camera]
+    for frame in frames:
         for v in frame['vehicles']:
             tracks.setdefault(v['id'], []).append((frame['t'], v))
-    found = [
-        pass_of(c.name, t[0][1]['vehicle'], t[0][1]['class'], c.line_share(), c.size, story.START, t)
-        for t in tracks.values()
-    ]
-    return sorted((p for p in found if p), key=lambda p: p['crossed_at'])
+    return passes_of_tracks(
+        clip.label, camera.line_share(), camera.size, clip.start, tracks, story.held_out, clip.light
+    )
 
 
 def write_lines(path, rows):
@@ -73,29 +69,57 @@ def write_lines(path, rows):
         f.writelines(json.dumps(r, ensure_ascii=False) + '\n' for r in rows)
 
 
-def finish(folder=SAMPLE, count=None):
-    """mp4s and truth into `folder`; count: only so many segments of each clip (a first look)."""
-    count = count or len(segments())
+def configuration(taken, store):
+    """The text of sample.toml for these (story, clip)."""
+    out = ['# The sample footage of this folder: what `hanhtrinh run` and `hanhtrinh eval passages` read. Made by render/finish.py.']
+    out += ['home = "Thái Nguyên"', '', '[store]', 'dir = "%s"' % store, '']
+    gates = {g[0]: g for s, _ in taken for g in (s.gates or MINUTE_GATES)}
+    for name in sorted({c.gate for _, c in taken if c.gate}):
+        _, lat, lon, neighbour = gates[name]
+        out += ['[[gate]]', 'name = "%s"' % name, 'lat = %.4f' % lat, 'lon = %.4f' % lon, 'neighbour = "%s"' % neighbour, '']
+    for _, c in taken:
+        camera = cameras.CAMERAS[c.camera]
+        directions = {p.direction == camera.away for p in c.passes}
+        faces = 'both' if len(directions) > 1 else 'rear' if True in directions else 'front'
+        out += ['[[camera]]', 'name = "%s"' % c.label, 'url = "%s.mp4"' % c.name]
+        out += ['role = "%s"' % ('gateway' if c.gate else 'interior')]
+        out += ['gate = "%s"' % c.gate] if c.gate else ['lat = %.4f' % PLACES[c.camera][0], 'lon = %.4f' % PLACES[c.camera][1]]
+        (ax, ay), (bx, by) = camera.line_share()
+        out += ['faces = "%s"' % faces, 'line = [[%s, %s], [%s, %s]]' % (ax, ay, bx, by), 'start = "%s"' % c.start, '']
+    return '\n'.join(out)
+
+
+def finish(names, folder, wanted=(), store='../target/sample-store'):
+    """mp4s, truth and sample.toml into `folder`."""
     truth = os.path.join(folder, 'truth')
     os.makedirs(os.path.join(truth, 'frames'), exist_ok=True)
-    passes = []
-    for name, c in cameras.CAMERAS.items():
-        join(name, os.path.join(folder, name + '.mp4'), count)
-        lines = frames_of(name, count)
-        found = passes_of(name, lines)
-        planned = {(p.vehicle, p.direction) for p in story.PASSES if p.camera == name}
-        if count == len(segments()) and {(p['vehicle'], p['direction']) for p in found} != planned:
-            sys.exit('%s: planned and rendered passes differ' % name)
+    all_of_them = [(stories.stories()[n], c) for n in names for c in stories.stories()[n].clips]
+    taken = [(s, c) for s, c in all_of_them if (c.name in wanted if wanted else not missing(c))]
+    lacking = sorted(set(wanted) - {c.name for _, c in taken}) + [c.name for _, c in taken if missing(c)]
+    if lacking or not taken:
+        sys.exit('not rendered yet: ' + ', '.join(lacking or [c.name for _, c in all_of_them]))
+    passes, about = [], []
+    for s, c in taken:
+        join(c, os.path.join(folder, c.name + '.mp4'))
+        frames = frames_of(c)
+        found = passes_of(s, c, frames)
+        if c.free and {(p['vehicle'], p['direction']) for p in found} != {(p.vehicle, p.direction) for p in c.passes}:
+            sys.exit('%s: planned and rendered passes differ' % c.name)
         passes += found
+        about.append(dict(camera=c.label, file=c.name + '.mp4', size=cameras.CAMERAS[c.camera].size, light=c.light, held_out=s.held_out))
+        lines = [json.dumps(f, separators=(',', ':'), ensure_ascii=False) for f in frames]
         # no name and no time in the header: the same truth gives the same bytes
-        with open(os.path.join(truth, 'frames', c.name + '.jsonl.gz'), 'wb') as f:
+        with open(os.path.join(truth, 'frames', c.label + '.jsonl.gz'), 'wb') as f:
             f.write(gzip.compress(('\n'.join(lines) + '\n').encode(), 9, mtime=0))
     passes.sort(key=lambda p: p['crossed_at'])
-    journeys = journeys_of(passes, {cameras.CAMERAS['gate'].name})
+    journeys = journeys_of(passes, {c.label: c.gate for _, c in taken if c.gate})
     write_lines(os.path.join(truth, 'passes.jsonl'), passes)
     write_lines(os.path.join(truth, 'journeys.jsonl'), journeys)
-    print('%d passes, %d journeys' % (len(passes), len(journeys)))
+    write_lines(os.path.join(truth, 'cameras.jsonl'), about)
+    with open(os.path.join(folder, 'sample.toml'), 'w', encoding='utf-8') as f:
+        f.write(configuration(taken, store))
+    print('%s: %d clips, %d passes, %d journeys' % (folder, len(taken), len(passes), len(journeys)))
 
 
 if __name__ == '__main__':
-    finish(*(sys.argv[1:2] or [SAMPLE]), *[int(n) for n in sys.argv[2:3]])
+    finish(sys.argv[1].split('+'), sys.argv[2], sys.argv[3:])

@@ -23,6 +23,21 @@ def arc(y0, z0, r, a0, a1, half, thick):
     return fn
 
 
+def rain_cape(m, rng):
+    """A cape over rider and knees, as worn in every shower."""
+    colour = rng.choice([(40, 74, 150), (196, 170, 40), (150, 60, 96), (60, 120, 84), (120, 124, 132)])
+
+    def cloth(P):
+        x, y, z = P[:, 0], P[:, 1] + 0.12, P[:, 2]
+        s = np.clip((1.46 - z) / 0.74, 0, 1)
+        wave = 0.02 * np.sin(np.arctan2(y, x) * 9 + 3 * z) * s
+        wide, front, back = 0.20 + 0.24 * s**0.8, 0.17 + 0.36 * s, 0.19 + 0.40 * s
+        d = (np.hypot(x / wide, y / np.where(y > 0, front, back)) - 1) * 0.3 + wave
+        return smax(smax(d, z - 1.46, 0.08), 0.72 + 0.05 * np.sin(x * 11) - z, 0.02)
+
+    m.sdf(cloth, (-0.55, -0.85, 0.6), (0.55, 0.55, 1.55), 0.035, 1800, M(colour, 0.35, 0.06), tag=1)
+
+
 def moto(rng, kind, want):
     """Underbone ('wave') or scooter, with rider, sometimes passenger or box."""
     scooter = kind == 'scooter'
@@ -419,5 +434,7 @@ def moto(rng, kind, want):
         rider(m, rng, (-0.10, 0.84), (0.25, 0.10, 0.30), (0.20, -0.20, 0.98), back=0.34, passenger=True)
     elif rng.random() < 0.15:
         m.box((0, -0.72, 1.05), (0.46, 0.44, 0.42), M(rng.choice([(30, 90, 48), (160, 50, 34), (130, 100, 70)]), 0.8))
+    if want.cape:
+        rain_cape(m, rng)
     m.lamps = dict(head=[(0, 0.58, lz)], tail=[(0, -0.93, tz)])
     return m

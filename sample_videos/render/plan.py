@@ -1,40 +1,49 @@
-"""Checks the traffic without drawing it, at 5 frames a second: python plan.py CLIP. For each pass: when and how it crosses,
-least visible share within 0.5 s of it, its plate's width and visible share there."""
+"""Goes through stories without drawing them: python plan.py STORY [CLIP]. With a clip: how each pass goes. Without: how many passes
+and journeys there are, of which kinds."""
 
 import sys
+from collections import Counter
 
-import cameras
-import story
-from passes import pass_of
-from renderer import Renderer
-from traffic import Traffic, frame_truth
-from truth import read_truth
+import story as stories
+from outline import planned
+from passes import journeys_of
 
-STEP = 5  # frames
 
-if __name__ == '__main__':
-    name = sys.argv[1]
-    traffic, renderer = Traffic(name), Renderer(name)
-    c, tracks = traffic.camera, {}
-    for f in range(0, story.SECONDS * cameras.FPS, STEP):
-        t = f / cameras.FPS
-        for v in frame_truth(read_truth(renderer, traffic.scene(t)), traffic):
-            tracks.setdefault((v['vehicle'], v['id'], v['class']), []).append((t, v))
-    for (vehicle, track_id, cls), track in tracks.items():
-        p = pass_of(c.name, vehicle, cls, c.line_share(), c.size, story.START, track)
-        if p is None:
-            print('%-22s does not cross' % track_id)
+def tell_clip(story, clip):
+    found, tracks = planned(story, clip)
+    by_vehicle = {p['vehicle']: p for p in found}
+    for p in clip.passes:
+        q = by_vehicle.get(p.vehicle)
+        if q is None:
+            print('%-22s planned %5.1f: crosses not' % (p.vehicle, p.at))
             continue
-        at = next(q.at for q in traffic.passes if (q.vehicle + '-' + q.direction) == track_id)
-        least = min(v['visible'] for t, v in track if abs(t - at) <= 0.5)
         print(
-            '%-22s %s %-3s visible %.2f, box height %3d, plate %s'
+            '%-22s planned %5.1f %s %-3s plate %s'
             % (
-                track_id,
-                p['crossed_at'][14:23],
-                p['direction'],
-                least,
-                max(v['box'][3] for t, v in track if abs(t - at) <= 0.2),
-                (p['plate'], p['layout'], p['plate_width_px'], p['plate_px_max'], p['plate_visible'], p['readable']),
+                p.vehicle,
+                p.at,
+                q['crossed_at'][14:23],
+                q['direction'],
+                (q['plate'], q['layout'], q['plate_width_px'], q['plate_px_max'], q['plate_visible'], q['readable']),
             )
         )
+
+
+def plan_story(story, step=5):
+    """All planned passes by time and their journeys."""
+    passes = [p for c in story.clips for p in planned(story, c, step)[0]]
+    passes.sort(key=lambda p: p['crossed_at'])
+    return passes, journeys_of(passes, {c.label: c.gate for c in story.clips if c.gate})
+
+
+if __name__ == '__main__':
+    story = stories.stories()[sys.argv[1]]
+    if len(sys.argv) > 2:
+        tell_clip(story, next(c for c in story.clips if c.name == sys.argv[2]))
+    else:
+        passes, journeys = plan_story(story)
+        whole = sum(j['entered_at'] is not None and j['left_at'] is not None for j in journeys)
+        print('%d passes, %d readable; %d journeys, %d from entry to exit' % (len(passes), sum(p['readable'] for p in passes), len(journeys), whole))
+        for key in ('camera', 'light', 'direction', 'class', 'layout', 'verdict', 'readable'):
+            print(key, dict(sorted(Counter(str(p[key]) for p in passes).items())))
+        print('journeys', dict(Counter(j['state'] for j in journeys)))

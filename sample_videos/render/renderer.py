@@ -1,66 +1,48 @@
-"""Draws vehicles over a Cycles background with OpenGL on the CPU (Mesa llvmpipe), by day, and keeps the buffers truth.py reads.
-
-A scene is a list of vehicles, each a dict: id, model, x, y (metres), heading (degrees, 0 away, 180 oncoming), speed (m/s along
-its heading), roll (metres gone), lean (radians), plate_front / plate_rear (RGB picture or None), text_front / text_rear, brake, dust.
-"""
+"""Draws the vehicles of a scene (see sight.py) over a Cycles background with OpenGL on the CPU (Mesa llvmpipe), in any of the
+lights of lights.py."""
 
 import math
-import os
 
-os.environ.setdefault('LP_NUM_THREADS', '1')
-os.environ.setdefault('GALLIUM_DRIVER', 'llvmpipe')
-os.environ.setdefault('LIBGL_ALWAYS_SOFTWARE', '1')
 import cv2
 import moderngl
 import numpy as np
 
 import cameras
+import lights
 import shaders
-from backlight import harmonics, read_background
+import weather
+from backlight import read_background
+from placing import matrix, velocity
+from sight import Sight, set_uniforms
 
 SS = 1.5  # supersampling of the vehicles
-KEY = 0.25  # the picture's median before the tone curve
-NOISE, CONTRAST, SOFT, SHARP = 0.004, 0.45, 0.42, 0.25
-TAIL_GLOW, BRAKE_GLOW, DAY_LAMP_GLOW = 0.06, 1.2, 0.6
+SHARP = 0.25
+BRAKE_GLOW, DAY_LAMP_GLOW = 1.2, 0.6
 SUN = np.array((1, 0.93, 0.80)) * 4.2  # as the sun lamp of background.py
 UNITS = {
-    'col': 0,
-    'prop': 1,
-    'env': 2,
-    'zbg': 3,
-    'shadow': 4,
-    'shade': 5,  # texture units
-    'bgSun': 0,
-    'bgSky': 1,
-    'veh': 2,
-    'occ': 5,
-    'lin': 0,
-    'noise': 1,
-    'big': 0,
-    'tex': 0,
+    'draw': ('col', 'prop', 'env', 'zbg', 'shadow', 'shade'),
+    'down': ('big',),
+    'ground': ('tex',),
+    'compose': ('bgSun', 'bgSky', 'veh', 'zbg', 'shadow', 'occ', 'pool', 'albedo', 'mirror', 'env', 'puddle'),
+    'lens': ('lin', 'noise', 'stray', 'lensmap', 'fall'),
 }
 
 
-def set_uniforms(program, **values):
-    """Write uniforms; numpy matrices are row-major. Uniforms the compiler dropped are passed over."""
-    for name, value in values.items():
-        if name not in program:
-            continue
-        a = np.asarray(value, 'f4')
-        program[name].write(np.ascontiguousarray(a.T if a.shape == (4, 4) else a).tobytes())
-
-
 class Renderer:
-    def __init__(self, name):
-        self.camera = cameras.CAMERAS[name]
-        self.W, self.H = self.camera.size
-        self.ctx = moderngl.create_standalone_context(backend='egl')
+    """Frames of one camera in one light. seed: of what lies on the lens and of the rain."""
+
+    def __init__(self, camera, light='first', seed=0):
+        self.camera, self.light, self.seed = cameras.CAMERAS[camera], lights.LIGHTS[light], seed
+        background = read_background(camera)
+        self.sight = Sight(self.camera, background['depth'], self.light.readout)
+        self.ctx, (self.W, self.H) = self.sight.ctx, self.camera.size
+        self.bounds, self.tan, self.eye = self.sight.bounds, self.sight.tan, self.sight.eye
         self.reseed(0)
         self.loaded = {}  # models and plate pictures on the GPU, by id()
         self._make_programs()
         self._make_buffers()
-        self._place_camera()
-        self._load_background(read_background(name))
+        self._place_sun()
+        self._load_background(background)
 
     def reseed(self, seed):
         """Restart the noise of the following frames."""
@@ -71,20 +53,20 @@ class Renderer:
         make = lambda vert, frag: self.ctx.program(vertex_shader=vert, fragment_shader=frag)
         self.draw = make(shaders.VEHICLE_VERT, shaders.VEHICLE_FRAG)
         self.depth = make(shaders.DEPTH_VERT, shaders.DEPTH_FRAG)
-        self.ids = make(shaders.ID_VERT, shaders.ID_FRAG)
         self.down = make(shaders.QUAD_VERT, shaders.DOWN_FRAG)
         self.ground = make(shaders.GROUND_VERT, shaders.GROUND_FRAG)
+        self.pools = make(shaders.GROUND_VERT, shaders.POOL_FRAG)
         self.compose = make(shaders.QUAD_VERT, shaders.COMPOSE_FRAG)
         self.lens = make(shaders.QUAD_VERT, shaders.CAMERA_FRAG)
-        for program in (self.draw, self.ids, self.down, self.ground, self.compose, self.lens):
-            for uniform, unit in UNITS.items():
-                if uniform in program:
-                    program[uniform].value = unit
-        self.compose['zbg'].value, self.compose['shadow'].value = 3, 4
+        for program, names in UNITS.items():
+            for unit, name in enumerate(names):
+                if name in getattr(self, program):
+                    getattr(self, program)[name].value = unit
         self.quad_down, self.quad_compose, self.quad_lens = (
             self.ctx.vertex_array(p, []) for p in (self.down, self.compose, self.lens)
         )
         self.ground_quad = self.ctx.buffer(np.array([-1, -1, 1, -1, -1, 1, 1, 1], 'f4').tobytes())
+        self.pool_quad = self.ctx.vertex_array(self.pools, [(self.ground_quad, '2f', 'pos')])
 
     def _make_buffers(self):
         x, W, H = self.ctx, self.W, self.H
@@ -95,31 +77,35 @@ class Renderer:
         self.vehicles_target = x.framebuffer([self.vehicles])
         self.occlusion = x.texture((W, H), 1)
         self.occlusion_target = x.framebuffer([self.occlusion])
+        self.pool = x.texture((W // 2, H // 2), 1, dtype='f2')
+        self.pool_target = x.framebuffer([self.pool])
+        self.pool_target.clear()
+        half = W // 2, H // 2
+        self.mirror = x.texture(half, 4, dtype='f2')
+        self.mirror.repeat_x = self.mirror.repeat_y = False
+        self.mirror_target = x.framebuffer([self.mirror], x.depth_renderbuffer(half))
+        self.mirror_target.clear()
         self.linear = x.texture((W, H), 3, dtype='f2')
         self.linear.repeat_x = self.linear.repeat_y = False
         self.linear_target = x.framebuffer([self.linear])
+        self.stray = self._texture(np.zeros((H // 4, W // 4, 3)), 'f2')
         self.picture = x.framebuffer([x.texture((W, H), 3)])
-        self.id_target = x.framebuffer([x.texture((W, H), 1)], x.depth_renderbuffer((W, H)))
-        self.alone_target = x.framebuffer([x.texture((W, H), 1)], x.depth_renderbuffer((W, H)))
         self.shadow = self._depth_map(x.depth_texture((4096, 1024)))
         self.shadow_target = x.framebuffer(depth_attachment=self.shadow)
         grain = self.rng.normal(0, 1, (512, 512, 3)).astype('f4')
         self.noise = self._texture(0.75 * grain + 1.25 * cv2.GaussianBlur(grain, (0, 0), 1), 'f2')
+        light = self.light
+        up = lambda a: np.ascontiguousarray(a[::-1])
+        none = np.zeros((2, 2, 3), np.float32)
+        dirty = light.dirt > 0 or light.drops > 0
+        lens = weather.lens(self.seed, (W, H), light.dirt, light.drops) if dirty else none
+        self.lensmap = self._texture(up(lens) * [1, 1, -1], 'f2')
+        self.lensmap.repeat_x = self.lensmap.repeat_y = False
+        self.fall = self._texture(up(weather.streaks(self.seed))[..., None] if light.rain else none[..., :1], 'f2')
+        self.puddle = self._texture(weather.puddles(self.seed, light.wet)[..., None] if light.wet else none[..., :1], 'f2')
 
-    def _place_camera(self):
-        c = self.camera
-        self.right, self.up, self.forward = c.axes()
-        self.eye = np.array(c.pos, float)
-        view = np.eye(4)
-        view[0, :3], view[1, :3], view[2, :3] = self.right, self.up, -self.forward
-        view[:3, 3] = -view[:3, :3] @ self.eye
-        self.tan = math.tan(math.radians(c.hfov) / 2)
-        near, far = 1.0, 400.0
-        lens = np.zeros((4, 4))
-        lens[0, 0], lens[1, 1] = 1 / self.tan, self.W / self.H / self.tan
-        lens[2, 2], lens[2, 3], lens[3, 2] = -(far + near) / (far - near), -2 * far * near / (far - near), -1
-        self.vp = lens @ view
-        (along, across, to_sun), lo, hi = c.sun_frame()
+    def _place_sun(self):
+        (along, across, to_sun), lo, hi = self.camera.sun_frame()
         self.sun_vp = np.eye(4)  # orthographic, its long side along the road
         for i, axis in enumerate((along, across, -to_sun)):
             self.sun_vp[i, :3] = axis * 2 / (hi[i] - lo[i])
@@ -128,10 +114,10 @@ class Renderer:
 
     def _load_background(self, b):
         up = lambda a: np.ascontiguousarray(a[::-1])  # EXR rows run top down, GL's bottom up
-        self.bg_sun, self.bg_sky = self._texture(up(b['sun']), 'f2'), self._texture(up(b['sky']), 'f2')
-        self.bg_depth = self._texture(up(b['depth'])[..., None], 'f4')
-        self.bg_depth.filter = (moderngl.NEAREST,) * 2
-        self.env = self._texture(b['pano'], 'f2')
+        self.mixed = m = lights.mix(self.camera, self.light, b)
+        self.bg_sun, self.bg_sky = self._texture(up(m['sunny']), 'f2'), self._texture(up(m['rest']), 'f2')
+        self.albedo = self._texture(up(m['albedo']), 'f2')
+        self.env = self._texture(m['pano'], 'f2')
         self.env.build_mipmaps()
         self.env.filter = moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR
         # shadow of the scenery on the vehicles
@@ -139,28 +125,45 @@ class Renderer:
         self.shade = self._depth_map(
             self.ctx.depth_texture(scenery.shape[::-1], np.ascontiguousarray(scenery).tobytes())
         )
-        exposure = KEY / max(float(np.median((b['sun'] + b['sky'])[::7, ::7].mean(-1))), 1e-5)
-        eye, size = dict(eye=self.eye, fwd=self.forward), (self.W, self.H)
+        light, sight = self.light, self.sight
+        places = dict(eye=self.eye, fwd=sight.forward, air=m['air'], haze=light.haze, wet=light.wet, sunvp=self.sun_vp)
         set_uniforms(
             self.draw,
-            **eye,
+            **places,
             sun=self.camera.sun,
-            sunE=SUN,
-            sunvp=self.sun_vp,
+            sunE=SUN * light.sun,
             size=(int(self.W * SS), int(self.H * SS)),
-            shU=harmonics(b['pano'], True),
-            shD=harmonics(b['pano'], False),
+            shU=m['up'],
+            shD=m['down'],
+            infrared=m['infrared_power'],
+            readout=light.readout,
         )
-        set_uniforms(self.ids, **eye, size=size)
+        if 'lampP' in self.draw:
+            self.draw['lampP'].write(lights.lamp_places(self.camera).astype('f4').tobytes())
+            set_uniforms(self.draw, lampE=np.array((1, 0.74, 0.45)) * m['lamp_power'])
         set_uniforms(
             self.compose,
-            **eye,
-            right=self.right,
-            up=self.up,
-            sunvp=self.sun_vp,
+            **places,
+            right=sight.right,
+            up=sight.up,
             tan_=(self.tan, self.tan * self.H / self.W),
+            sunny=light.sun,
+            roadHalf=self.camera.road_half,
         )
-        set_uniforms(self.lens, size=size, soft=SOFT, sharp=SHARP, expo=exposure, sigma=NOISE, contrast=CONTRAST)
+        set_uniforms(
+            self.lens,
+            size=(self.W, self.H),
+            soft=light.soft,
+            sharp=SHARP,
+            expo=m['exposure'],
+            sigma=light.noise,
+            contrast=light.contrast,
+            mono=float(light.mono),
+            tint=light.tint,
+            air=m['air'] + 0.02 / m['exposure'],
+            rain=light.rain,
+            dirty=float(light.dirt > 0 or light.drops > 0),
+        )
 
     def _texture(self, a, dtype):
         return self.ctx.texture(
@@ -181,18 +184,17 @@ class Renderer:
         return t
 
     def load(self, m):
-        """A model's buffers: main, depth, ids (vertex arrays), col, prop, ground (textures), plates."""
+        """A model's buffers: main, depth (vertex arrays), col, prop, ground (textures), plates."""
         if id(m) in self.loaded:
             return self.loaded[id(m)][0]
         x, layout = self.ctx, ('3f 3f 2f 2f 2f', 'pos', 'nrm', 'uv', 'ao', 'spin')
         buffer = lambda a, t='f4': x.buffer(np.ascontiguousarray(a).astype(t).tobytes())
         index, position = buffer(m.F, 'i4'), buffer(m.V)
-        vertices, tags = buffer(np.hstack([m.V, m.N, m.UV, m.ao, m.S])), buffer(np.where(m.T > 0, 2, 1))
+        vertices = buffer(np.hstack([m.V, m.N, m.UV, m.ao, m.S]))
         ground = x.texture(m.ground.shape[::-1], 1, m.ground.astype('f4').tobytes(), dtype='f4', alignment=4)
         o = dict(
             main=x.vertex_array(self.draw, [(vertices, *layout)], index),
             depth=x.vertex_array(self.depth, [(position, '3f', 'pos')], index),
-            ids=x.vertex_array(self.ids, [(position, '3f', 'pos'), (tags, '1f', 'tag')], index),
             col=self._mipmapped(m.skin.col),
             prop=self._mipmapped(m.skin.prop),
             ground=ground,
@@ -213,14 +215,8 @@ class Renderer:
             o['plates'].append(
                 dict(
                     face=p['face'],
-                    corners=p['corners'],
-                    normal=p['normal'],
-                    kind=p['kind'],
                     film=film,
                     main=x.vertex_array(self.draw, [(buffer(v), *layout)]),
-                    ids=x.vertex_array(
-                        self.ids, [(buffer(v[:, :3]), '3f', 'pos'), (buffer(np.full(6, 3)), '1f', 'tag')]
-                    ),
                 )
             )
         self.loaded[id(m)] = o, m
@@ -231,55 +227,45 @@ class Renderer:
             self.loaded[id(a)] = self._mipmapped(a), a
         return self.loaded[id(a)][0]
 
-    # ---------- geometry ----------
-    def matrix(self, v, dt=0.0):
-        """Vehicle to world, dt seconds after the scene's time."""
-        a = math.radians(v['heading'])
-        c, s = math.cos(a), math.sin(a)
-        M = np.eye(4)
-        M[:3, :3] = [[c, s, 0], [-s, c, 0], [0, 0, 1]]
-        if v.get('lean'):
-            lc, ls = math.cos(v['lean']), math.sin(v['lean'])
-            M[:3, :3] = M[:3, :3] @ np.array([[lc, 0, ls], [0, 1, 0], [-ls, 0, lc]])
-        M[:3, 3] = v['x'], v['y'] + c * v['speed'] * dt, 0
-        return M
-
-    def bounds(self, v, pad=6):
-        """Pixels (x0, y0, x1, y1) that hold the whole vehicle, or None where none of it is in the picture."""
-        L, W, H = v['model'].size
-        box = np.array(
-            [
-                [i * (W / 2 + 0.4), j * (L / 2 + 0.4), k]
-                for i in (-1, 1)
-                for j in (-1, 1)
-                for k in (0, max(H, 1.95) + 0.2)
-            ]
-        )
-        M = self.matrix(v)
-        world = box @ M[:3, :3].T + M[:3, 3]
-        q, depth = self.camera.project(world)
-        if depth.min() < 1:  # reaches behind the camera: the part before it shows where it ends highest
-            return (0, 0, self.W, self.H) if (q[depth >= 1, 1] < self.H).any() else None
-        x0, y0 = max(0, int(q[:, 0].min() - pad)), max(0, int(q[:, 1].min() - pad))
-        x1, y1 = min(self.W, int(q[:, 0].max() + pad) + 1), min(self.H, int(q[:, 1].max() + pad) + 1)
-        return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
-
     # ---------- a frame ----------
-    def frame(self, scene, shutter=1 / 1000):
-        """sRGB picture (H, W, 3) uint8 of the scene at its mid-exposure."""
-        self._draw_shadows(scene)
+    def frame(self, scene, sway=((0, 0), (0, 0))):
+        """sRGB picture (H, W, 3) uint8 of the scene at its mid-exposure. sway: shift in pixels at the first and the last row."""
+        light, x = self.light, self.ctx
+        if light.sun:
+            self._draw_shadows(scene)
         self._draw_ground_darkening(scene)
-        self._draw_vehicles([(v, self.load(v['model']), b) for v in scene if (b := self.bounds(v))], shutter)
-        x = self.ctx
+        if light.pool:
+            self._draw_pools(scene)
+        visible = [(v, self.load(v['model']), b) for v in scene if (b := self.bounds(v))]
+        if light.wet:
+            self._draw_mirrored(visible)
+        self._draw_vehicles(visible)
         x.disable(moderngl.DEPTH_TEST | moderngl.BLEND)
         self.linear_target.use()
-        for unit, t in enumerate((self.bg_sun, self.bg_sky, self.vehicles, self.bg_depth, self.shadow, self.occlusion)):
+        for unit, t in enumerate(
+            (
+                self.bg_sun,
+                self.bg_sky,
+                self.vehicles,
+                self.sight.bg_depth,
+                self.shadow,
+                self.occlusion,
+                self.pool,
+                self.albedo,
+                self.mirror,
+                self.env,
+                self.puddle,
+            )
+        ):
             t.use(unit)
         self.quad_compose.render(moderngl.TRIANGLE_STRIP, 4)
+        if light.head:
+            self._scatter()
         self.picture.use()
-        self.linear.use(0)
-        self.noise.use(1)
-        set_uniforms(self.lens, off=self.rng.integers(0, 512, 2))
+        for unit, t in enumerate((self.linear, self.noise, self.stray, self.lensmap, self.fall)):
+            t.use(unit)
+        off, fall = self.rng.integers(0, 512, 2), self.rng.uniform(0, 1, (2, 2))
+        set_uniforms(self.lens, off=off, shake0=sway[0], shake1=sway[1], fall0=fall[0], fall1=fall[1])
         self.quad_lens.render(moderngl.TRIANGLE_STRIP, 4)
         return np.frombuffer(self.picture.read(components=3, alignment=1), np.uint8).reshape(self.H, self.W, 3)[::-1]
 
@@ -292,7 +278,7 @@ class Renderer:
         set_uniforms(self.depth, vp=self.sun_vp)
         for v in scene:
             if -5 < v['y'] < 90:
-                set_uniforms(self.depth, model=self.matrix(v))
+                set_uniforms(self.depth, model=matrix(v))
                 self.load(v['model'])['depth'].render()
 
     def _draw_ground_darkening(self, scene):
@@ -302,22 +288,58 @@ class Renderer:
         x.disable(moderngl.DEPTH_TEST)
         x.enable(moderngl.BLEND)
         x.blend_func = moderngl.ZERO, moderngl.SRC_COLOR
-        set_uniforms(self.ground, vp=self.vp)
+        set_uniforms(self.ground, vp=self.sight.vp)
         for v in scene:
             if v['y'] > self.eye[1] + v['model'].size[0] / 2 + 3:
                 o = self.load(v['model'])
-                set_uniforms(self.ground, model=self.matrix(v), halfs=v['model'].ground_half)
+                set_uniforms(self.ground, model=matrix(v), halfs=v['model'].ground_half)
                 o['ground'].use(0)
                 o['ground_quad'].render(moderngl.TRIANGLE_STRIP)
         x.disable(moderngl.BLEND)
 
-    def _draw_vehicles(self, visible, shutter):
+    def _draw_pools(self, scene):
+        """What head lamps throw on the road."""
+        x, reach = self.ctx, 8.5
+        self.pool_target.use()
+        self.pool_target.clear()
+        x.disable(moderngl.DEPTH_TEST)
+        x.enable(moderngl.BLEND)
+        x.blend_func = moderngl.ONE, moderngl.ONE
+        for v in scene:
+            ahead = np.eye(4)
+            ahead[1, 3] = v['model'].size[0] / 2 + reach
+            M = matrix(v) @ ahead
+            if min(M[1, 3] - reach, M[1, 3] + reach) < self.eye[1] + 3:
+                continue  # a part of it is behind the camera
+            narrow = v['model'].cls == 'motorcycle'
+            k = self.light.pool * self.light.head * self.mixed['unit'] * (0.6 if narrow else 1.0)
+            set_uniforms(self.pools, vp=self.sight.vp, model=M, halfs=(2.0 if narrow else 3.2, reach), k=k)
+            self.pool_quad.render(moderngl.TRIANGLE_STRIP)
+        x.disable(moderngl.BLEND)
+
+    def _draw_mirrored(self, visible):
+        """The vehicles upside down, at half the size: what a wet road shows of them."""
+        x = self.ctx
+        x.enable(moderngl.DEPTH_TEST)
+        x.disable(moderngl.BLEND)
+        self.mirror_target.use()
+        self.mirror_target.clear()
+        self._use_light(-1.0)
+        for v, o, _ in sorted(visible, key=lambda q: q[0]['y']):
+            self._draw_vehicle(v, o, 0.0)
+
+    def _use_light(self, flip):
+        set_uniforms(self.draw, vp=self.sight.vp, flip=flip)
+        for unit, t in ((2, self.env), (3, self.sight.bg_depth), (4, self.shadow), (5, self.shade)):
+            t.use(unit)
+
+    def _draw_vehicles(self, visible):
         """Into self.vehicles, premultiplied: at SS times the size, over 1-5 sub-frames for the motion blur."""
         self.vehicles_target.use()
         self.vehicles_target.clear()
         if not visible:
             return
-        x, H = self.ctx, self.H
+        x, H, shutter = self.ctx, self.H, self.light.shutter
         b = np.array([q[2] for q in visible])
         x0, y0, x1, y1 = (int(n) for n in (b[:, 0].min(), b[:, 1].min(), b[:, 2].max(), b[:, 3].max()))
         focal = self.W / 2 / self.tan
@@ -330,9 +352,7 @@ class Renderer:
             self.big_target.use()
             self.big_target.scissor = int(x0 * SS), int((H - y1) * SS), int((x1 - x0) * SS) + 2, int((y1 - y0) * SS) + 2
             self.big_target.clear()
-            set_uniforms(self.draw, vp=self.vp)
-            for unit, t in ((2, self.env), (3, self.bg_depth), (4, self.shadow), (5, self.shade)):
-                t.use(unit)
+            self._use_light(1.0)
             for v, o, _ in sorted(visible, key=lambda q: q[0]['y']):
                 self._draw_vehicle(v, o, dt)
             x.disable(moderngl.DEPTH_TEST)
@@ -347,13 +367,20 @@ class Renderer:
         x.disable(moderngl.BLEND)
 
     def _draw_vehicle(self, v, o, dt):
+        light, unit = self.light, self.mixed['unit']
+        glow = light.head * unit if light.head else DAY_LAMP_GLOW if v.get('day_lamps') else 0.0
+        brake = BRAKE_GLOW if v.get('brake') else 0.0
+        # by day lamps glow in the units of the sun lamp, by night beside what the exposure makes of them
+        tail = light.tail + brake if not light.head else (light.tail + light.tail * 2 * (brake > 0)) * unit
         set_uniforms(
             self.draw,
-            model=self.matrix(v, dt),
+            model=matrix(v, dt),
+            vel=velocity(v),
             roll=v.get('roll', 0.0) + v['speed'] * dt,
-            dust=v.get('dust', 0.2),
-            glow=DAY_LAMP_GLOW if v.get('day_lamps') else 0.0,
-            tail=TAIL_GLOW + (BRAKE_GLOW if v.get('brake') else 0.0),
+            dust=v.get('dust', 0.2) * (1 - 0.6 * light.wet),
+            glow=glow,
+            tail=tail,
+            retro=0.0,
         )
         o['col'].use(0)
         o['prop'].use(1)
@@ -362,7 +389,17 @@ class Renderer:
             picture = v.get('plate_' + p['face'])
             if picture is None:
                 continue
-            set_uniforms(self.draw, glow=0.0, tail=0.0, dust=0.0)
+            set_uniforms(self.draw, glow=0.0, tail=0.0, dust=0.0, retro=light.retro)
             self.plate_texture(picture).use(0)
             p['film'].use(1)
             p['main'].render()
+
+    def _scatter(self):
+        """Stray light round lamps: what is brighter than white, spread by the lens."""
+        a = np.frombuffer(self.linear_target.read(components=3, dtype='f2', alignment=1), np.float16)
+        a = a.reshape(self.H, self.W, 3)[::2, ::2].astype(np.float32)
+        a = cv2.resize(a, (self.W // 4, self.H // 4), interpolation=cv2.INTER_AREA)
+        white = 1.2 / self.mixed['exposure']
+        a = np.clip(np.nan_to_num(a) - white, 0, 40 * white)
+        glow = sum(k * cv2.GaussianBlur(a, (0, 0), s) for k, s in ((0.10, 3), (0.05, 12), (0.02, 40)))
+        self.stray.write(np.ascontiguousarray(glow).astype(np.float16).tobytes())

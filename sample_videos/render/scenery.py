@@ -19,7 +19,7 @@ def build_scene(c):
     MATERIALS.clear()
     add_road(c)
     add_ground(c.road_half)
-    add_green_and_houses(c.road_half)
+    add_green_and_houses(c.road_half, c.houses)
     add_poles(c.road_half)
     add_signs(c.road_half)
     add_hills(c.seed)
@@ -106,7 +106,7 @@ def add_ground(hw):
             box((sd * (hw + 3.1), k * 0.8, 0.131), (3.0, 0.012, 0.006), mat('joint', (0.12, 0.11, 0.1), 0.9))
 
 
-def add_green_and_houses(hw):
+def add_green_and_houses(hw, houses):
     """Grass, rows of houses, trees."""
     s = bpy.context.scene
     leaves = leaf_clusters()
@@ -128,7 +128,7 @@ def add_green_and_houses(hw):
         y = 16.0 if sd < 0 else 22.0
         while y < 150:
             w = R.choice([4, 4.5, 5, 6])
-            if R.random() < 0.84:
+            if R.random() < houses:
                 house(sd * 12, y + w / 2, sd, w, R.choice([1, 2, 2, 3, 3, 4, 5]), i)
             else:
                 tree(sd * 14, y + w / 2, R.uniform(6, 9), leaves)

@@ -5,6 +5,8 @@ import sys
 import cv2
 import numpy as np
 
+import story as stories
+from clip import seed_of, sway_of
 from renderer import Renderer
 from traffic import Traffic, frame_truth
 from truth import read_truth
@@ -39,12 +41,15 @@ def overlay(picture, vehicles, line):
 
 if __name__ == '__main__':
     name, out = sys.argv[1], sys.argv[3]
-    traffic, renderer = Traffic(name), Renderer(name)
+    story, clip = stories.clip_of(name)
+    traffic, renderer = Traffic(story, clip), Renderer(clip.camera, clip.light, seed_of(clip))
     for k, t in enumerate(sys.argv[2].split(',')):
         scene = traffic.scene(float(t))
-        picture = renderer.frame(scene)[..., ::-1].copy()
+        sway = sway_of(clip, float(t))
+        picture = renderer.frame(scene, sway)[..., ::-1].copy()
         if 'bare' not in sys.argv:
             size = traffic.camera.size
             line = [(x * size[0], y * size[1]) for x, y in traffic.camera.line_share()]
-            overlay(picture, frame_truth(read_truth(renderer, scene), traffic), line)
+            rows = read_truth(renderer.sight, scene, renderer.light.shutter, sway)
+            overlay(picture, frame_truth(rows, story), line)
         cv2.imwrite(out.replace('.png', '_%s.png' % t) if ',' in sys.argv[2] else out, picture)

@@ -1,9 +1,10 @@
-"""Trucks: boxtruck, flatbed, heavy (tipper)."""
+"""Trucks: boxtruck, flatbed, heavy (tipper), tractor (with a box trailer behind it)."""
 
 import numpy as np
 
 from drawing import grime, person_behind_glass, word
 from model import Model
+from plates import printed
 from shapes import box_, ell_, poly_, smax, smin
 from skin import AMBER, BLACK, CHROME, DARKGREY, GLASS, HOLE, LAMP, LAMPIN, M, REFL, RUBBER, STEEL, TAIL
 
@@ -92,9 +93,26 @@ def cab(m, rng, y0, L, W, z0, H, body, col, heavy):
     m.lamps['head'] = [(sx * hw * 0.71, y0, lz) for sx in (-1, 1)]
 
 
+def paint_number(m, number, door, door_z, bz, H, cab_light, cargo_light, boxed):
+    """The plate's number, as the law has it painted on doors, sides and rear. door: metres along the vehicle, door_z: height."""
+    text = printed(number, 'long')
+    dark, white = M((20, 22, 30), 0.5), M((236, 236, 230), 0.5)
+    sk = m.skin
+    word(sk.side, text, door, door_z, 0.11, dark if cab_light > 380 else white)
+    ink = dark if cargo_light > 380 else white
+    if boxed:
+        word(sk.rear, text, 0, bz + (H - bz) * 0.42, 0.20, ink)
+        word(sk.side, text, -m.size[0] * 0.22, bz + 0.32, 0.24, ink)
+    else:
+        word(sk.rear, text, 0, bz + 0.27, 0.20, ink)
+        word(sk.side, text, -m.size[0] * 0.18, bz + 0.27, 0.20, ink)
+
+
 def truck(rng, kind, want):
-    heavy = kind == 'heavy'
-    L, W, H = {'boxtruck': (5.9, 2.0, 2.95), 'flatbed': (5.6, 1.95, 2.35), 'heavy': (8.4, 2.48, 3.35)}[kind]
+    heavy, boxed = kind in ('heavy', 'tractor'), kind in ('boxtruck', 'tractor')
+    L, W, H = {'boxtruck': (5.9, 2.0, 2.95), 'flatbed': (5.6, 1.95, 2.35), 'heavy': (8.4, 2.48, 3.35), 'tractor': (12.7, 2.48, 3.65)}[
+        kind
+    ]
     L += rng.uniform(-0.2, 0.4)
     H += rng.uniform(-0.1, 0.15)
     R = 0.52 if heavy else 0.38
@@ -108,6 +126,7 @@ def truck(rng, kind, want):
         'boxtruck': rng.choice([(222, 224, 224), (205, 208, 210), (190, 60, 40), (40, 80, 150)]),
         'flatbed': rng.choice([col, (70, 90, 120), (40, 92, 120)]),
         'heavy': rng.choice([(34, 88, 60), (30, 60, 130), (150, 40, 30), (216, 150, 30), (120, 122, 124)]),
+        'tractor': (188, 60, 44) if sum(col) > 400 else (206, 208, 208),
     }[kind]
     cm = M(cargo, 0.45, 0.05)
     m = Model('truck', kind, L, W, H, cm)
@@ -116,13 +135,13 @@ def truck(rng, kind, want):
     dk = M(tuple(int(v * 0.45) for v in cargo), 0.6)
     lt = M(tuple(min(255, int(v * 1.15 + 8)) for v in cargo), 0.5)
     cl = 1.75 if not heavy else 2.1
-    ch = {'boxtruck': 2.12, 'flatbed': 2.12, 'heavy': 2.85}[kind]
+    ch = {'boxtruck': 2.12, 'flatbed': 2.12, 'heavy': 2.85, 'tractor': 2.95}[kind]
     z0 = 0.42 if not heavy else 0.5
     sk.front.rect(-W, 0, W, ch, body)
     sk.side.rect(fy - cl - 0.02, 0, fy + 1, ch, body)
     sk.top.rect(fy - cl - 0.02, -W, fy + 1, W, body)
     bz = 0.95 if not heavy else 1.15
-    by0, by1 = ry, fy - cl - 0.12
+    by0, by1 = ry, fy - cl - (0.12 if kind != 'tractor' else 0.75)
     bl, bm = by1 - by0, (by0 + by1) / 2
     s, r = sk.side, sk.rear
     tape = lambda v, u0, u1, z: [
@@ -130,7 +149,7 @@ def truck(rng, kind, want):
         for k, a in enumerate(np.arange(u0, u1 - 0.1, 0.17))
     ]
     # cargo body
-    if kind == 'boxtruck':
+    if boxed:
         m.sdf(
             lambda P: box_(P, (0, bm, (bz + H) / 2), (hw, bl / 2, (H - bz) / 2), 0.025),
             (-hw - 0.1, by0 - 0.1, bz - 0.1),
@@ -248,11 +267,15 @@ def truck(rng, kind, want):
                 M((150, 128, 96), 0.95),
             )
         grime(s, 1.4)
+    if want.number:
+        paint_number(m, want.number, fy - cl * 0.52, z0 + 0.42, bz, H, sum(col), sum(cargo), boxed)
     cab(m, rng, fy, cl, W * (0.97 if not heavy else 1), z0, ch, body, col, heavy)
     # frame, wheels, mud flaps, rear lamps, under-run bar
     m.box((0, -0.3, bz - 0.16), (0.8, L * 0.9, 0.2), BLACK)
     m.box((0, by0 + 0.12, bz - 0.06), (W * 0.96, 0.12, 0.12), STEEL)
     axles = [by0 + 1.15] if not heavy else [by0 + 1.0, by0 + 2.25]
+    if kind == 'tractor':
+        axles += [by0 + 3.5, fy - 4.6]
     m.box((0, bm, bz - 0.05), (W * 0.9, bl, 0.08), BLACK)
     front = fy - (0.72 if not heavy else 1.25)
     for sx in (-1, 1):

@@ -30,17 +30,12 @@ class Geometry(unittest.TestCase):
                 x, y = c.project([(*ground, 0.0)])[0][0] / c.size
                 self.assertLess(abs(side(line, (x, y))), 2e-4)
 
-    def test_going_away_over_the_line_is_in(self):
-        for c in CAMERAS.values():
-            near, far = (c.project([(c.car_lane, y, 0.0)])[0][0] / c.size for y in (19.0, 25.0))
-            self.assertGreater(side(c.line_share(), near), 0)
-            self.assertLess(side(c.line_share(), far), 0)
-
-    def test_a_long_plate_at_the_line_is_wide_enough_to_read(self):
+    def test_going_away_over_the_line_is_the_direction_the_camera_says(self):
         for c in CAMERAS.values():
             y = c.line[0][1]
-            a, b = c.project([(c.car_lane - 0.26, y, 0.7), (c.car_lane + 0.26, y, 0.7)])[0]
-            self.assertTrue(110 <= b[0] - a[0] <= 160, b[0] - a[0])
+            near, far = (c.project([(c.car_lane, y + d, 0.0)])[0][0] / c.size for d in (-3.0, 3.0))
+            crossing = 'in' if side(c.line_share(), near) > 0 > side(c.line_share(), far) else 'out'
+            self.assertEqual(crossing, c.away, c.name)
 
 
 class Printed(unittest.TestCase):
@@ -53,8 +48,26 @@ class Printed(unittest.TestCase):
             ('TM2345', 'long', 'TM-23-45'),
             ('TM2345', 'square', 'TM|23-45'),
             ('30A1234', 'long', '30A-1234'),
+            ('80441NG02', 'long', '80-441-NG-02'),
+            ('80441NG02', 'square', '80-441|NG-02'),
+            ('T2002318', 'square', 'T20|023.18'),
+            ('20RM01234', 'square', '20RM|012.34'),
+            ('桂A5K273', 'long', '桂A.5K273'),
         ):
             self.assertEqual(plates.printed(text, kind), form)
+
+    def test_a_row_fits_its_plate_and_a_rag_hides_it(self):
+        for text in ('80441NG02', '30G68215', '桂A5K273'):
+            picture = plates.draw_plate(text, 'long', seed=3, dirt=0.0)
+            dark = (picture.max(2) < 60)[26:-26]
+            columns = np.flatnonzero(dark.any(0)[26:-26]) + 26  # within the rim
+            self.assertGreater(columns[0], 10 * plates.PX)
+            self.assertGreater(len(columns), 600)
+        covered = plates.draw_plate('30G68215', 'long', seed=3, dirt=0.0, cover='covered')
+        other = plates.draw_plate('97A11111', 'long', seed=3, dirt=0.0, cover='covered')
+        np.testing.assert_array_equal(covered, other)
+        muddy = plates.draw_plate('30G68215', 'long', seed=3, dirt=0.0, cover='dirty')
+        self.assertGreater(np.abs(muddy.astype(int) - plates.draw_plate('30G68215', 'long', seed=3, dirt=0.0)).mean(), 40)
 
 
 if __name__ == '__main__':

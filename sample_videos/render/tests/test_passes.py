@@ -86,8 +86,33 @@ class Pass(unittest.TestCase):
 
     def test_verdicts(self):
         self.assertEqual(
-            [verdict_of(p) for p in ('20A45127', '97C03391', '30G68215', 'TM2345', None)],
-            ['home', 'home', 'outside', 'no_province', 'undetermined'],
+            [verdict_of(p) for p in ('20A45127', '97C03391', '30G68215', 'TM2345', 'T2002318', '29441NG02', '80A01752')],
+            ['home', 'home', 'outside', 'no_province', 'no_province', 'no_province', 'no_province'],
+        )
+        self.assertEqual([verdict_of(p) for p in ('桂A5K273', None)], ['foreign', 'undetermined'])
+
+    def test_mud_blur_and_trailers(self):
+        def with_(**more):
+            frames = track([150] * 8)
+            for _, v in frames:
+                v['plate'].update(more)
+            return passed(frames)
+
+        self.assertEqual((with_(cover=0.6)['plate'], with_(cover=0.6)['readable']), ('30G68215', False))
+        self.assertEqual((with_(cover=1.0)['plate'], with_(cover=1.0)['verdict']), (None, 'undetermined'))
+        self.assertFalse(with_(blur_mm=25.0)['readable'])
+        self.assertTrue(with_(blur_mm=12.0)['readable'])
+        of_trailer = with_(trailer=True)
+        self.assertEqual(
+            (of_trailer['plate'], of_trailer['trailer_plate'], of_trailer['readable']), (None, '30G68215', False)
+        )
+
+    def test_back_over_the_line_takes_the_crossing_back(self):
+        frames = track([150] * 6)
+        back = [(t + 1.0, v) for t, v in frames[::-1]]
+        self.assertIsNone(passed(frames + [(1.0 + k / 25, v) for k, (_, v) in enumerate(back)]))
+        self.assertEqual(
+            [verdict_of(p) for p in ('20A45127', None)], ['home', 'undetermined']
         )
 
     def test_wall_time_keeps_the_zone(self):
@@ -109,7 +134,7 @@ class Journeys(unittest.TestCase):
     def states(self, *passes):
         return [
             (j['plate'], j['passes'], j['entered_at'] is not None, j['left_at'] is not None, j['state'])
-            for j in journeys_of(passes, {'gate'})
+            for j in journeys_of(passes, {'gate': 'Cầu A', 'rear': 'Cầu A', 'other': 'Cầu B'})
         ]
 
     def test_in_town_out(self):
@@ -139,8 +164,24 @@ class Journeys(unittest.TestCase):
 
     def test_second_in_makes_the_first_lost(self):
         self.assertEqual(
-            [s[-1] for s in self.states(at(1, 'gate', 'in', '30G68215'), at(9, 'gate', 'in', '30G68215'))],
+            [s[-1] for s in self.states(at(1, 'gate', 'in', '30G68215'), at(31, 'gate', 'in', '30G68215'))],
             ['lost', 'inside'],
+        )
+
+    def test_the_second_camera_of_a_gate_sees_the_same_crossing(self):
+        self.assertEqual(
+            self.states(at(1, 'gate', 'in', '30G68215'), at(5, 'rear', 'in', '30G68215')),
+            [('30G68215', ['gate-1', 'rear-5'], True, False, 'inside')],
+        )
+        self.assertEqual(
+            [s[-1] for s in self.states(at(1, 'gate', 'in', '30G68215'), at(5, 'other', 'in', '30G68215'))],
+            ['lost', 'inside'],
+            'another gate is another crossing',
+        )
+        self.assertEqual(
+            [s[-1] for s in self.states(at(1, 'gate', 'in', '30G68215'), at(31, 'rear', 'in', '30G68215'))],
+            ['lost', 'inside'],
+            'half a minute later it is another one',
         )
 
     def test_passes_without_a_plate_make_no_journey(self):
