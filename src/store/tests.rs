@@ -1,6 +1,7 @@
 //! Tests of the room as the rest of the program uses it.
 
 mod basics;
+mod bulk;
 mod check;
 mod corrections;
 mod exchange;
