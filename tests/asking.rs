@@ -11,6 +11,7 @@ fn each_verb_in_both_languages() {
     let folder = tempfile::tempdir().expect("a folder");
     company_store(folder.path());
     let store = folder.path().display().to_string();
+    let likeness = regex::Regex::new(r"\d\.\de-\d").expect("a pattern");
     let cases: &[(&str, &[&str])] = &[
         ("trace", &["trace", "30A-000.11", "--purpose", "case 1"]),
         ("where", &["where", "30A-000.11", "--purpose", "case 1"]),
@@ -33,7 +34,9 @@ fn each_verb_in_both_languages() {
                 all.iter().map(|a| a as &dyn AsRef<std::ffi::OsStr>).collect();
             let told = ask(&words);
             assert_eq!(told.code, 0, "{name}: {}", told.err);
-            insta::assert_snapshot!(format!("{name}_{lang}"), format!("{}{}", told.out, told.err));
+            // The likeness is of the reader's table, which every training changes.
+            let told = likeness.replace_all(&format!("{}{}", told.out, told.err), "0.0e-0").into_owned();
+            insta::assert_snapshot!(format!("{name}_{lang}"), told);
         }
     }
 }
