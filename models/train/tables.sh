@@ -64,6 +64,7 @@ table detector_false detector "$detector" false_plates.py ../../detector.onnx
 worst=${HANHTRINH_WORK:-$here/detector/work}/worst
 mkdir -p "$worst"
 table detector_worst detector "$detector" look.py ../../detector.onnx "$worst/suspects.png" --suspects
+table sample_videos ../.. "$program" eval passages --config sample_videos/sample.toml --truth sample_videos/truth
 table peers peers "$peers" peers.py
 for errors in 1 3 10; do
     table "journeys_30_days_$errors" ../.. cargo xtask simulate --days 30 --per-day 20000 --seed 11 --batch 5000 --read-errors $errors
