@@ -125,8 +125,14 @@ pub fn draw(passes: usize, days: u32, gates: u8, dice: &mut Dice) -> (Vec<Vehicl
             _ => days / 3 + dice.below((days / 2).max(1)),
         };
         let home = dice.below(u32::from(gates)) as u8;
-        for _ in 0..trips.min(days) {
-            trip(number, home, days, gates, dice, &mut all);
+        let mut starts: Vec<u32> = (0..trips.min(days)).map(|_| start(days, dice)).collect();
+        starts.sort_unstable();
+        // Nobody comes in who is inside.
+        let mut free_s = 0;
+        for start_s in starts {
+            if start_s >= free_s {
+                free_s = trip(number, home, start_s, days, gates, dice, &mut all) + 600;
+            }
         }
     }
     all.truncate(passes);
@@ -159,17 +165,30 @@ fn vehicle(dice: &mut Dice, taken: &mut HashSet<String>) -> Vehicle {
     }
 }
 
-/// In, and out again after a while; one pass in fifty is missed.
-fn trip(vehicle: u32, home: u8, days: u32, gates: u8, dice: &mut Dice, all: &mut Vec<Pass>) {
+/// A moment of the time, in seconds from its begin, at a likely hour.
+fn start(days: u32, dice: &mut Dice) -> u32 {
+    dice.below(days) * DAY_S + dice.pick(&HOURS) as u32 * 3600 + dice.below(3600)
+}
+
+/// In, and out again after a while; one pass in fifty is missed. The second at which it is out.
+fn trip(
+    vehicle: u32,
+    home: u8,
+    start: u32,
+    days: u32,
+    gates: u8,
+    dice: &mut Dice,
+    all: &mut Vec<Pass>,
+) -> u32 {
     let gate = |dice: &mut Dice| if dice.share() < 0.8 { home } else { dice.below(u32::from(gates)) as u8 };
-    let start = dice.below(days) * DAY_S + dice.pick(&HOURS) as u32 * 3600 + dice.below(3600);
     // Half a morning, a day, or, one in forty, weeks.
     let stay_s = match dice.pick(&[0.7, 0.275, 0.025]) {
         0 => 1_200.0 + dice.share() * 36_000.0,
         1 => 36_000.0 + dice.share() * 150_000.0,
         _ => 190_000.0 + dice.share() * 2_000_000.0,
     };
-    for (at_s, inward) in [(start, true), (start + stay_s as u32, false)] {
+    let end = start + stay_s as u32;
+    for (at_s, inward) in [(start, true), (end, false)] {
         let read = [Read::Right, Read::Undetermined, Read::NotVisible, Read::Wrong]
             [dice.pick(&[0.945, 0.03, 0.02, 0.005])];
         let gate = gate(dice);
@@ -177,4 +196,5 @@ fn trip(vehicle: u32, home: u8, days: u32, gates: u8, dice: &mut Dice, all: &mut
             all.push(Pass { at_s, vehicle, gate, inward, read });
         }
     }
+    end
 }
