@@ -28,9 +28,9 @@ pub enum Verb {
     /// List journeys (hành trình), newest first
     Journeys(super::passages::ListArgs),
     /// Show every passage and journey of one plate
-    Trace(super::trace::TraceArgs),
+    Trace(super::ask::PlateArgs),
     /// Say where a vehicle was last seen, whether it left, and which cameras were out since
-    Where(super::where_is::WhereArgs),
+    Where(super::ask::PlateArgs),
     /// Find plates by a part or a pattern (30A*45), and those that one may have been read as
     Search(super::search::SearchArgs),
     /// List journeys that stand open: vehicles in the province that were not seen going out

@@ -1,11 +1,14 @@
 //! What the verbs that ask have in common: the store, and the reason for a question.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use super::args::StoreArg;
 use super::error::CliError;
-use super::output::Places;
+use super::output::{PlacedFormArgs, Places};
+use super::times;
 use super::words::words;
 use crate::base::text::nearest;
 use crate::config;
@@ -23,6 +26,22 @@ pub struct PurposeArg {
     pub purpose: Option<String>,
 }
 
+/// `trace`, `where`
+#[derive(Debug, Args)]
+pub struct PlateArgs {
+    /// The plate, as people type it: 30A-123.45, 29-B1 123.45
+    pub plate: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub store: StoreArg,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub purpose: PurposeArg,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub form: PlacedFormArgs,
+}
+
 /// A store that is asked.
 pub struct Asked {
     /// The store.
@@ -37,18 +56,27 @@ pub struct Asked {
 
 /// Opens the store that the flags name.
 pub fn open(arg: &StoreArg) -> Result<Asked, CliError> {
-    let dir = match (&arg.store, &arg.config) {
-        (Some(dir), _) => dir.clone(),
-        (None, Some(file)) => config::load(file)?.store.dir,
-        (None, None) => return Err(CliError::Usage(words().say.no_store_given.to_owned())),
-    };
-    let store = Store::open(&dir, OpenMode::ReadOnly)?;
+    let store = Store::open(&folder(arg)?, OpenMode::ReadOnly)?;
     let reader = store.reader()?;
     let settings = reader.settings()?;
     Ok(Asked { store, reader, settings, now: Timestamp::now() })
 }
 
+/// The store's folder: as it is named, or by the configuration.
+pub fn folder(arg: &StoreArg) -> Result<PathBuf, CliError> {
+    match (&arg.store, &arg.config) {
+        (Some(dir), _) => Ok(dir.clone()),
+        (None, Some(file)) => Ok(config::load(file)?.store.dir),
+        (None, None) => Err(CliError::Usage(words().say.no_store_given.to_owned())),
+    }
+}
+
 impl Asked {
+    /// The moment that `--FLAG` gives, where it is given.
+    pub fn moment(&self, flag: &str, text: &Option<String>) -> Result<Option<Timestamp>, CliError> {
+        text.as_deref().map(|t| times::moment(flag, t, self.now)).transpose()
+    }
+
     /// By what rules journeys are told in this store.
     pub fn rules(&self) -> JourneyRules {
         rules_of(self.settings.as_ref())

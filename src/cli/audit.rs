@@ -7,7 +7,6 @@ use super::ask;
 use super::error::CliError;
 use super::listed::dash;
 use super::output::{Form, FormArgs, Listed, Places, list};
-use super::times;
 use super::words::Words;
 use crate::domain::time::table_local;
 use crate::store::{AuditFilter, AuditRow, Deed};
@@ -46,12 +45,9 @@ pub struct AuditListArgs {
 pub fn run(verb: &AuditVerb) -> Result<(), CliError> {
     let AuditVerb::List(args) = verb;
     let asked = ask::open(&args.store)?;
-    let moment = |flag: &str, text: &Option<String>| {
-        text.as_deref().map(|t| times::moment(flag, t, asked.now)).transpose()
-    };
     let filter = AuditFilter {
-        from: moment("from", &args.from)?,
-        to: moment("to", &args.to)?,
+        from: asked.moment("from", &args.from)?,
+        to: asked.moment("to", &args.to)?,
         who: args.who.clone(),
         limit: Some(args.limit as usize),
     };

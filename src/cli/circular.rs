@@ -72,8 +72,7 @@ pub fn export(asked: &Asked, order: &ExportOrder<'_>, out: &mut dyn Write) -> Re
 }
 
 fn line(passage: &Passage, places: &Places) -> Option<CircularLine> {
-    let gate = || passage.gate.as_deref().and_then(|g| places.gate(g));
-    let [longitude, latitude] = places.camera(passage.camera.as_str()).or_else(gate)?;
+    let [longitude, latitude] = places.seen(Some(passage.camera.as_str()), passage.gate.as_deref())?;
     Some(CircularLine {
         r#type: "circular_12_2020",
         driver_licence: None,

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use clap::{Args, Subcommand};
@@ -19,7 +20,7 @@ use crate::base::shutdown::Shutdown;
 use crate::config::{self, Settings};
 use crate::domain::journey::Journey;
 use crate::domain::passage::Passage;
-use crate::measure::{Counts, Judgement, Truth, judge, wilson95};
+use crate::measure::{Judgement, Truth, judge, wilson95};
 use crate::pipeline::{self, RunOptions, journey_rules};
 use crate::store::{Filter, OpenMode, Store};
 
@@ -77,9 +78,9 @@ fn passages(args: &EvalPassagesArgs) -> Result<(), CliError> {
     };
     let judged = judge(&truth, &passages, &journeys);
     if args.json {
-        let mut line = counts_json(&judged.all);
+        let mut line = object(&judged.all);
         line.insert("type".to_owned(), json!("eval_passages"));
-        line.insert("held_out".to_owned(), Value::Object(counts_json(&judged.held_out)));
+        line.insert("held_out".to_owned(), Value::Object(object(&judged.held_out)));
         writeln!(std::io::stdout().lock(), "{}", Value::Object(line))?;
         return Ok(());
     }
@@ -129,12 +130,22 @@ fn recorded(dir: &Path, settings: &Settings) -> Result<(Vec<Passage>, Vec<Journe
     Ok((passages, journeys))
 }
 
-fn counts_json(counts: &Counts) -> Map<String, Value> {
-    match serde_json::to_value(counts) {
+/// The figures as a JSON object.
+fn object(figures: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(figures) {
         Ok(Value::Object(map)) => map,
-        // A struct of numbers is always an object.
+        // A struct is always an object.
         _ => Map::new(),
     }
+}
+
+/// One line of JSON: the figures, their `type`, and the models that they are of.
+pub(super) fn print_json(kind: &str, figures: &impl Serialize, models: &str) -> Result<(), CliError> {
+    let mut line = object(figures);
+    line.insert("type".to_owned(), json!(kind));
+    line.insert("models".to_owned(), json!(models));
+    writeln!(std::io::stdout().lock(), "{}", Value::Object(line))?;
+    Ok(())
 }
 
 fn print(truth: &Truth, passages: &[Passage], judged: &Judgement) -> Result<(), CliError> {

@@ -5,14 +5,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::{Map, Value, json};
 
 use super::args::EngineArgs;
 use super::error::CliError;
+use super::eval::print_json;
 use super::output;
 use super::run::{choice_of_flag, engine_options};
 use crate::image;
-use crate::measure::{BOX_CLASSES, DetectCounts, DetectFigures, LabelledBox, parse_boxes};
+use crate::measure::{BOX_CLASSES, DetectCounts, DetectFigures, LabelledBox, band_order, parse_boxes};
 use crate::pipeline::{Engine, find};
 
 /// Scores below this are not decoded: what they add to the area is nothing.
@@ -70,7 +70,7 @@ pub fn run(args: &EvalDetectArgs) -> Result<(), CliError> {
     }
     let figures = counts.figures();
     match args.json {
-        true => print_json(&figures, &engine.versions),
+        true => print_json("eval_detect", &figures, &engine.versions),
         false => print(&figures, &thresholds),
     }
 }
@@ -151,18 +151,6 @@ fn read_boxes(file: &Path) -> Result<Vec<LabelledBox>, CliError> {
     parse_boxes(&text).map_err(|e| CliError::Failed(format!("{}:{e}", file.display())))
 }
 
-fn print_json(figures: &DetectFigures, models: &str) -> Result<(), CliError> {
-    let mut line = match serde_json::to_value(figures) {
-        Ok(Value::Object(map)) => map,
-        // A struct is always an object.
-        _ => Map::new(),
-    };
-    line.insert("type".to_owned(), json!("eval_detect"));
-    line.insert("models".to_owned(), json!(models));
-    writeln!(std::io::stdout().lock(), "{}", Value::Object(line))?;
-    Ok(())
-}
-
 fn print(figures: &DetectFigures, thresholds: &[f32]) -> Result<(), CliError> {
     let share = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), |v| format!("{v:.3}"));
     let interval = |[lo, hi]: [f64; 2]| format!("{lo:.3}-{hi:.3}");
@@ -182,9 +170,7 @@ fn print(figures: &DetectFigures, thresholds: &[f32]) -> Result<(), CliError> {
         ]);
     }
     let mut widths: Vec<_> = figures.plates_by_width.iter().collect();
-    widths.sort_by_key(|(name, _)| {
-        (!name.starts_with('<'), name.split(['-', '+']).next().and_then(|n| n.parse::<u32>().ok()))
-    });
+    widths.sort_by_key(|(name, _)| band_order(name));
     for (name, band) in widths {
         rows.push(vec![
             format!("plate, {name} px"),

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Map, Value, json};
 
 use super::args::EngineArgs;
 use super::error::CliError;
+use super::eval::print_json;
 use super::output;
 use super::run::{choice_of_flag, engine_options};
 use crate::domain::frame::Image;
@@ -15,7 +15,8 @@ use crate::domain::plate::Layout;
 use crate::domain::time::local_date;
 use crate::image;
 use crate::measure::{
-    FoundPlate, PlateCase, PlateCounts, PlateFigures, TruePlate, pair, parse_labels, plate_figures, wilson95,
+    FoundPlate, PlateCase, PlateCounts, PlateFigures, TruePlate, band_order, pair, parse_labels,
+    plate_figures, wilson95,
 };
 use crate::pipeline::{Engine, Eyes, PhotoPlate, PhotoRules, PipelineError, look_at, read_crop};
 use crate::plate::province::Home;
@@ -91,7 +92,7 @@ pub fn run(args: &EvalPlatesArgs) -> Result<(), CliError> {
     let reader = &engine.manifest.reader;
     let figures = plate_figures(&cases, &others, reader.min_confidence, reader.confident_p);
     match args.json {
-        true => print_json(&figures, &engine.versions),
+        true => print_json("eval_plates", &figures, &engine.versions),
         false => print(&figures, &cases),
     }
 }
@@ -134,18 +135,6 @@ fn found_plate(plate: &PhotoPlate) -> FoundPlate {
     }
 }
 
-fn print_json(figures: &PlateFigures, models: &str) -> Result<(), CliError> {
-    let mut line = match serde_json::to_value(figures) {
-        Ok(Value::Object(map)) => map,
-        // A struct is always an object.
-        _ => Map::new(),
-    };
-    line.insert("type".to_owned(), json!("eval_plates"));
-    line.insert("models".to_owned(), json!(models));
-    writeln!(std::io::stdout().lock(), "{}", Value::Object(line))?;
-    Ok(())
-}
-
 fn percent(hits: u64, n: u64) -> String {
     if n == 0 { "-".to_owned() } else { format!("{:.1} %", 100.0 * hits as f64 / n as f64) }
 }
@@ -171,12 +160,12 @@ fn row(name: String, c: &PlateCounts) -> Vec<String> {
 fn print(figures: &PlateFigures, cases: &[PlateCase]) -> Result<(), CliError> {
     let mut rows = vec![row("all".to_owned(), &figures.all)];
     for (column, groups) in &figures.by {
-        // The bands of width by their size, not by their name.
         let mut named: Vec<(&String, &PlateCounts)> = groups.iter().collect();
-        let size = |name: &str| name.split(['-', '+']).next().and_then(|n| n.parse::<u32>().ok());
-        named.sort_by_key(|(name, _)| size(name));
         if *column == "width" {
-            named.sort_by_key(|(name, _)| (*name == "unknown", !name.starts_with('<'), size(name)));
+            named.sort_by_key(|(name, _)| band_order(name));
+        } else {
+            // Words of the user's own may be numbers.
+            named.sort_by_key(|(name, _)| name.split(['-', '+']).next().and_then(|n| n.parse::<u32>().ok()));
         }
         rows.extend(named.into_iter().map(|(name, counts)| row(format!("{column} {name}"), counts)));
     }

@@ -13,7 +13,6 @@ use super::error::CliError;
 use super::words::words;
 use super::{circular, times};
 use crate::base::clock::SystemClock;
-use crate::config;
 use crate::pipeline::{hands, reader_confusion_or_built_in};
 use crate::store::{ExportOrder, Incoming, OpenMode, Store, StoreError, export, import, take_boxes};
 
@@ -115,11 +114,7 @@ fn gone(error: StoreError) -> CliError {
 
 /// Takes the files in, one after the other.
 pub fn take(args: &ImportArgs) -> Result<(), CliError> {
-    let dir = match (&args.store.store, &args.store.config) {
-        (Some(dir), _) => dir.clone(),
-        (None, Some(file)) => config::load(file)?.store.dir,
-        (None, None) => return Err(CliError::Usage(words().say.no_store_given.to_owned())),
-    };
+    let dir = ask::folder(&args.store)?;
     // All are looked at before the first is taken.
     let incoming = args.files.iter().map(|f| Incoming::open(f)).collect::<Result<Vec<_>, _>>()?;
     let store = match Store::open(&dir, OpenMode::Create) {
@@ -127,19 +122,13 @@ pub fn take(args: &ImportArgs) -> Result<(), CliError> {
         Err(StoreError::Locked { .. }) => Store::open(&dir, OpenMode::ReadOnly)?,
         other => other?,
     };
-    let who = login();
+    let (who, table) = (login(), reader_confusion_or_built_in());
     let mut out = std::io::stdout().lock();
     for (file, incoming) in args.files.iter().zip(&incoming) {
         take_boxes(&store, incoming)?;
         // After the boxes: their gates are among the rules.
         let rules = ask::rules_of(store.reader()?.settings()?.as_ref());
-        let done = import(
-            &store,
-            incoming,
-            &hands(rules, reader_confusion_or_built_in()),
-            &SystemClock::new(),
-            &who,
-        )?;
+        let done = import(&store, incoming, &hands(rules, table.clone()), &SystemClock::new(), &who)?;
         if args.json {
             let line = json!({
                 "type": "import", "file": file.display().to_string(), "box": incoming.header.r#box,

@@ -14,15 +14,9 @@ use crate::domain::plate::Verdict;
 use crate::plate::{PlateError, province};
 use crate::store::Filter;
 
-/// The filters of the verbs that list.
+/// What lists and counts are both asked by.
 #[derive(Debug, Clone, Args, Default)]
-pub struct FilterArgs {
-    /// From this time on (dd/MM/yyyy HH:mm:ss, dd/MM/yyyy, 7h30, hôm nay, hôm qua, ISO 8601)
-    #[arg(long, value_name = "TIME")]
-    pub from: Option<String>,
-    /// Before this time
-    #[arg(long, value_name = "TIME")]
-    pub to: Option<String>,
+pub struct WhichArgs {
     /// Camera
     #[arg(long, value_name = "NAME")]
     pub camera: Option<String>,
@@ -41,6 +35,20 @@ pub struct FilterArgs {
     /// car, motorcycle, bus, truck or unknown
     #[arg(long, value_name = "WORD")]
     pub class: Option<String>,
+}
+
+/// The filters of the verbs that list.
+#[derive(Debug, Clone, Args, Default)]
+pub struct FilterArgs {
+    /// From this time on (dd/MM/yyyy HH:mm:ss, dd/MM/yyyy, 7h30, hôm nay, hôm qua, ISO 8601)
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Before this time
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub which: WhichArgs,
     /// Vehicle colour
     #[arg(long, value_name = "WORD")]
     pub colour: Option<String>,
@@ -67,23 +75,16 @@ pub struct FilterArgs {
 impl Asked {
     /// The filters in the words of the store.
     pub fn filter(&self, args: &FilterArgs) -> Result<Filter, CliError> {
-        let moment = |flag: &str, text: &Option<String>| {
-            text.as_deref().map(|t| times::moment(flag, t, self.now)).transpose()
-        };
         if let Some(share) = args.min_confidence
             && !(0.0..=1.0).contains(&share)
         {
             return Err(CliError::Usage((words().say.no_share)("min-confidence", share)));
         }
+        let (from, to) = (self.moment("from", &args.from)?, self.moment("to", &args.to)?);
+        let which = self.which(&args.which)?;
         Ok(Filter {
-            from: moment("from", &args.from)?,
-            to: moment("to", &args.to)?,
-            cameras: self.camera("camera", args.camera.as_deref())?.into_iter().collect(),
-            gates: self.gate("gate", args.gate.as_deref())?.into_iter().collect(),
-            direction: args.direction.as_deref().map(direction).transpose()?,
-            verdicts: args.verdict.as_deref().map(verdict).transpose()?.into_iter().collect(),
-            provinces: args.province.as_deref().map(codes).transpose()?.unwrap_or_default(),
-            classes: args.class.as_deref().map(class).transpose()?.into_iter().collect(),
+            from,
+            to,
             colours: args.colour.as_deref().map(colour).transpose()?.into_iter().collect(),
             plates: match args.plate.as_deref() {
                 Some(text) if !is_pattern(text) => keys_of(text)?,
@@ -98,6 +99,20 @@ impl Asked {
             out_by: self.gate("out-by", args.out_by.as_deref())?,
             longer_than: args.longer_than.as_deref().map(|t| times::length("longer-than", t)).transpose()?,
             limit: Some(args.limit as usize),
+            ..which
+        })
+    }
+
+    /// The part of a filter that lists and counts share.
+    pub fn which(&self, args: &WhichArgs) -> Result<Filter, CliError> {
+        Ok(Filter {
+            cameras: self.camera("camera", args.camera.as_deref())?.into_iter().collect(),
+            gates: self.gate("gate", args.gate.as_deref())?.into_iter().collect(),
+            direction: args.direction.as_deref().map(direction).transpose()?,
+            verdicts: args.verdict.as_deref().map(verdict).transpose()?.into_iter().collect(),
+            provinces: args.province.as_deref().map(codes).transpose()?.unwrap_or_default(),
+            classes: args.class.as_deref().map(class).transpose()?.into_iter().collect(),
+            ..Filter::default()
         })
     }
 

@@ -100,8 +100,7 @@ impl Listed for Passage {
     }
 
     fn geometry(&self, places: &Places) -> Option<Geometry> {
-        let gate = || self.gate.as_deref().and_then(|g| places.gate(g));
-        places.camera(self.camera.as_str()).or_else(gate).map(point)
+        places.seen(Some(self.camera.as_str()), self.gate.as_deref()).map(point)
     }
 }
 

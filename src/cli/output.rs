@@ -122,6 +122,11 @@ impl Places {
     pub fn gate(&self, name: &str) -> Option<[f64; 2]> {
         self.gates.get(name).copied()
     }
+
+    /// Where something was seen: the camera's place, else the gate's.
+    pub fn seen(&self, camera: Option<&str>, gate: Option<&str>) -> Option<[f64; 2]> {
+        camera.and_then(|c| self.camera(c)).or_else(|| gate.and_then(|g| self.gate(g)))
+    }
 }
 
 /// A point; degrees [east, north].

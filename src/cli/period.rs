@@ -5,7 +5,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::ask::Asked;
 use super::error::CliError;
-use super::times;
 use super::words::words;
 use crate::domain::time::{table_local, vietnam};
 
@@ -39,10 +38,7 @@ impl Period {
 impl Asked {
     /// The period that is asked for. Where nothing is said, the last `days` local days up to the last passage.
     pub fn period(&self, args: &PeriodArgs, days: i64) -> Result<Period, CliError> {
-        let moment = |flag, text: &Option<String>| {
-            text.as_deref().map(|t| times::moment(flag, t, self.now)).transpose()
-        };
-        let (from, to) = (moment("from", &args.from)?, moment("to", &args.to)?);
+        let (from, to) = (self.moment("from", &args.from)?, self.moment("to", &args.to)?);
         let last = self.reader.last_passage_at()?.unwrap_or(self.now);
         let date = last.to_zoned_datetime(vietnam()).date();
         let midnight =

@@ -9,7 +9,6 @@ use super::ask;
 use super::error::CliError;
 use super::listed::{dash, passage_time};
 use super::output::{FormArgs, Listed, Places, list};
-use super::times;
 use super::words::Words;
 use crate::domain::passage::Passage;
 use crate::domain::plate::PlateState;
@@ -60,12 +59,9 @@ struct ToReview {
 /// Lists them.
 pub fn run(args: &ReviewArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
-    let moment = |flag: &str, text: &Option<String>| {
-        text.as_deref().map(|t| times::moment(flag, t, asked.now)).transpose()
-    };
     let filter = ReviewFilter {
-        from: moment("from", &args.from)?,
-        to: moment("to", &args.to)?,
+        from: asked.moment("from", &args.from)?,
+        to: asked.moment("to", &args.to)?,
         camera: asked.camera("camera", args.camera.as_deref())?,
         important_since: (!args.oldest).then(|| asked.now.checked_sub(RECENT).unwrap_or(Timestamp::MIN)),
         limit: args.limit as usize,

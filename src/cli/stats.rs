@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::args::StoreArg;
 use super::ask::{self, Asked};
 use super::error::CliError;
-use super::filter;
+use super::filter::{self, WhichArgs};
 use super::listed::dash;
 use super::output::{Form, FormArgs, Listed, Places, list, listed_table};
 use super::period::{Period, PeriodArgs};
@@ -86,24 +86,9 @@ pub struct CountedArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub period: PeriodArgs,
-    /// Camera
-    #[arg(long, value_name = "NAME")]
-    pub camera: Option<String>,
-    /// Gate
-    #[arg(long, value_name = "NAME")]
-    pub gate: Option<String>,
-    /// in, out or seen
-    #[arg(long, value_name = "WORD")]
-    pub direction: Option<String>,
-    /// home, outside, no_province, foreign or undetermined
-    #[arg(long, value_name = "WORD")]
-    pub verdict: Option<String>,
-    /// Where the plate was issued: a code, or a province's name of 2021 or of today
-    #[arg(long, value_name = "NAME")]
-    pub province: Option<String>,
-    /// car, motorcycle, bus, truck or unknown
-    #[arg(long, value_name = "WORD")]
-    pub class: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub which: WhichArgs,
 }
 
 /// Passages that agree in one thing.
@@ -138,17 +123,7 @@ impl Asked {
     /// The counts that are asked for, with their period.
     pub fn counts(&self, args: &CountedArgs, days: i64) -> Result<(Period, Vec<HourlyCount>), CliError> {
         let period = self.period(&args.period, days)?;
-        let wanted = Filter {
-            from: Some(period.from),
-            to: Some(period.to),
-            cameras: self.camera("camera", args.camera.as_deref())?.into_iter().collect(),
-            gates: self.gate("gate", args.gate.as_deref())?.into_iter().collect(),
-            direction: args.direction.as_deref().map(filter::direction).transpose()?,
-            verdicts: args.verdict.as_deref().map(filter::verdict).transpose()?.into_iter().collect(),
-            provinces: args.province.as_deref().map(filter::codes).transpose()?.unwrap_or_default(),
-            classes: args.class.as_deref().map(filter::class).transpose()?.into_iter().collect(),
-            ..Filter::default()
-        };
+        let wanted = Filter { from: Some(period.from), to: Some(period.to), ..self.which(&args.which)? };
         let mut counts = self.reader.hourly(&wanted)?;
         // Vehicles of the home province that were only counted, see home_passages.
         for home in self.reader.home_counts(Some(period.from), Some(period.to))? {

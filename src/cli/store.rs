@@ -9,8 +9,7 @@ use clap::{Args, Subcommand};
 use super::args::StoreArg;
 use super::ask;
 use super::error::CliError;
-use crate::journey::assemble;
-use crate::pipeline::of_code;
+use crate::pipeline::assembler;
 use crate::store::{OpenMode, Severity, Store, StoreError, check};
 
 /// `store`
@@ -56,7 +55,7 @@ fn check_store(args: &StoreCheckArgs) -> Result<(), CliError> {
         }
         other => other?,
     };
-    let found = check(&store, &|key, passages| assemble(key, passages, &rules, &of_code))?;
+    let found = check(&store, &*assembler(rules))?;
     let mut out = std::io::stdout().lock();
     for finding in &found {
         let word = match finding.severity {

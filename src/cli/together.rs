@@ -77,9 +77,7 @@ pub fn run(args: &TogetherArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
     let keys = ask::keys_of(&args.plate)?;
     let within = times::length("within", &args.within)?;
-    let moment =
-        |flag, text: &Option<String>| text.as_deref().map(|t| times::moment(flag, t, asked.now)).transpose();
-    let (from, to) = (moment("from", &args.from)?, moment("to", &args.to)?);
+    let (from, to) = (asked.moment("from", &args.from)?, asked.moment("to", &args.to)?);
     let question = asked.question(&args.purpose, "together", &args.plate)?;
     let mut passages = asked.reader.passages_of(&keys)?;
     passages

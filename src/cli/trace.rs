@@ -1,37 +1,17 @@
 //! `trace`: every passage and every journey of a plate.
 
-use clap::Args;
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use super::args::StoreArg;
-use super::ask::{self, PurposeArg};
+use super::ask::{self, PlateArgs};
 use super::error::CliError;
 use super::listed::{dash, issued_in, passage_time, plate};
-use super::output::{
-    Form, Listed, PlacedFormArgs, Places, csv_lines, feature, features_out, json_lines, listed_table,
-};
+use super::output::{Form, Listed, Places, csv_lines, feature, features_out, json_lines, listed_table};
 use super::words::Words;
 use crate::domain::ids::RecordId;
 use crate::domain::journey::Journey;
 use crate::domain::passage::Passage;
 use crate::journey::travel::{Hop, Sighting};
-
-/// `trace`
-#[derive(Debug, Args)]
-pub struct TraceArgs {
-    /// The plate, as people type it: 30A-123.45, 29-B1 123.45
-    pub plate: String,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub store: StoreArg,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub purpose: PurposeArg,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub form: PlacedFormArgs,
-}
 
 /// A passage in its place in the vehicle's way.
 #[derive(Debug, Serialize)]
@@ -51,7 +31,7 @@ struct Step {
 }
 
 /// Passages by time, then journeys.
-pub fn run(args: &TraceArgs) -> Result<(), CliError> {
+pub fn run(args: &PlateArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
     let keys = ask::keys_of(&args.plate)?;
     let question = asked.question(&args.purpose, "trace", &args.plate)?;

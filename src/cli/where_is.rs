@@ -1,37 +1,19 @@
 //! `where`: where a vehicle was last seen, whether it left, and which cameras were out since.
 
-use clap::Args;
 use geojson::Geometry;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::args::StoreArg;
-use super::ask::{self, PurposeArg};
+use super::ask::{self, PlateArgs};
 use super::error::CliError;
 use super::listed::{dash, time};
-use super::output::{Listed, PlacedFormArgs, Places, list, point};
+use super::output::{Listed, Places, list, point};
 use super::words::Words;
 use crate::domain::journey::JourneyState;
 use crate::domain::passage::Outage;
 use crate::domain::place::Direction;
 use crate::domain::plate::PlateKind;
 use crate::domain::time::local_option;
-
-/// `where`
-#[derive(Debug, Args)]
-pub struct WhereArgs {
-    /// The plate, as people type it: 30A-123.45, 29-B1 123.45
-    pub plate: String,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub store: StoreArg,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub purpose: PurposeArg,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub form: PlacedFormArgs,
-}
 
 /// Where one plate is.
 #[derive(Debug, Serialize)]
@@ -57,7 +39,7 @@ struct Whereabouts {
 }
 
 /// One answer for each key that the text can mean and that was seen; for the likeliest where none was.
-pub fn run(args: &WhereArgs) -> Result<(), CliError> {
+pub fn run(args: &PlateArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
     let keys = ask::keys_of(&args.plate)?;
     let question = asked.question(&args.purpose, "where", &args.plate)?;
@@ -151,7 +133,6 @@ impl Listed for Whereabouts {
     }
 
     fn geometry(&self, places: &Places) -> Option<Geometry> {
-        let camera = self.last_seen_by.as_deref().and_then(|c| places.camera(c));
-        camera.or_else(|| self.gate.as_deref().and_then(|g| places.gate(g))).map(point)
+        places.seen(self.last_seen_by.as_deref(), self.gate.as_deref()).map(point)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::bands::band;
 use super::wilson::wilson95;
 use crate::domain::detection::Detections;
 use crate::domain::geometry::{FrameSpace, Rect};
@@ -215,7 +216,7 @@ impl DetectCounts {
         let classes = (0..CLASSES.len()).map(|class| (CLASSES[class], self.class_figures(class))).collect();
         let mut plates_by_width: BTreeMap<&'static str, WidthFigures> = BTreeMap::new();
         for (width, score) in &self.widths {
-            let Some((_, name)) = WIDTHS.iter().find(|(least, _)| width >= least) else { continue };
+            let Some(name) = band(&WIDTHS, *width) else { continue };
             let band = plates_by_width.entry(name).or_default();
             band.n += 1;
             band.found += u64::from(*score > 0.0 && *score >= self.thresholds[PLATE]);

@@ -1,5 +1,6 @@
 //! Measuring against truth: matching, counts, intervals. Pure.
 
+mod bands;
 mod boxes;
 mod edits;
 mod labels;
@@ -8,6 +9,7 @@ mod plates;
 mod truth;
 mod wilson;
 
+pub use bands::band_order;
 pub use boxes::{
     BoxError, CLASSES as BOX_CLASSES, ClassFigures, DetectCounts, DetectFigures, LabelledBox, WidthFigures,
     parse_boxes,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::bands::band;
 use super::edits::{Edit, edits};
 use super::labels::TruePlate;
 use super::wilson::wilson95;
@@ -209,7 +210,7 @@ impl PlateCase<'_> {
             "light" => self.truth.light.clone(),
             _ => {
                 let width = self.truth.width_px.or_else(|| self.found.as_ref().map(|f| f.width_px))?;
-                WIDTHS.iter().find(|(least, _)| width >= *least).map(|(_, name)| (*name).to_owned())
+                band(&WIDTHS, width).map(str::to_owned)
             }
         }
     }

@@ -8,10 +8,7 @@ use crate::plate::confusion::Confusion;
 
 /// The table of the models that would be used, without loading a net: `models` (`--models`) and `config_folder` as for
 /// the engine. The built-in table where the models' manifest names none.
-pub fn reader_confusion(
-    models: Option<&Path>,
-    config_folder: Option<&Path>,
-) -> Result<Confusion, PipelineError> {
+fn reader_confusion(models: Option<&Path>, config_folder: Option<&Path>) -> Result<Confusion, PipelineError> {
     let folder = models_folder(models, config_folder)?;
     confusion_in(&folder, &Manifest::load(&folder)?)
 }

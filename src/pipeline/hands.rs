@@ -5,7 +5,7 @@ use crate::domain::plate::{PlateKey, PlateState};
 use crate::journey::{JourneyRules, assemble};
 use crate::plate::confusion::{Condition, Confusion, Reading};
 use crate::plate::typed::fold;
-use crate::store::{Hands, Likeness};
+use crate::store::{Assemble, Hands, Likeness};
 
 /// Texts that differ in more characters than this are never compared: no reader mixes up that many.
 const MOST_DIFFERENT: usize = 2;
@@ -13,9 +13,14 @@ const MOST_DIFFERENT: usize = 2;
 /// The hands of everybody who writes passages: a run, a correction, an import. The same rules give the same journeys.
 /// `table`: what the reader mixes up.
 pub fn hands(rules: JourneyRules, table: Confusion) -> Hands {
-    let assembled =
-        move |key: &PlateKey, passages: &[Passage]| assemble(key, passages, &rules, &super::origin::of_code);
-    Hands { assemble: Box::new(assembled), likeness: likeness(table) }
+    Hands { assemble: assembler(rules), likeness: likeness(table) }
+}
+
+/// How journeys are made of passages by these rules; `store check` makes them again in the same way.
+pub fn assembler(rules: JourneyRules) -> Assemble {
+    Box::new(move |key: &PlateKey, passages: &[Passage]| {
+        assemble(key, passages, &rules, &super::origin::of_code)
+    })
 }
 
 /// The likeness by this table, by what the reader mixes up.

@@ -168,7 +168,7 @@ fn judged(
     let mut outcome = judge(class);
     // One picture has no vote on the class: near a motorbike the detector says `car` as surely as it says anything. What
     // the plate says of itself stands against it.
-    if outcome.state != PlateState::Read {
+    if outcome.state != PlateState::Read && class != VehicleClass::Unknown {
         let of_itself = judge(VehicleClass::Unknown);
         if of_itself.state == PlateState::Read {
             outcome = of_itself;

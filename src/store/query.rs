@@ -8,56 +8,15 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use super::error::StoreError;
 use super::exchange::{other_boxes, with_other_places};
 use super::facts::{Run, SettingsUsed};
+use super::filter::{Conditions, Filter};
 use super::home::{self, HomeHour};
 use super::open::Store;
 use super::rows::{self, text};
-use super::search::Pattern;
-use crate::domain::detection::VehicleClass;
 use crate::domain::ids::{CameraId, RecordId, RunId};
 use crate::domain::journey::Journey;
 use crate::domain::passage::{CancelledPassage, Outage, Passage};
 use crate::domain::place::Direction;
-use crate::domain::plate::{PlateKey, Verdict};
-
-/// What is asked for. An empty list and `None` ask for all; several in one list: any of them; the fields together: all
-/// of them. For journeys, `from` and `to` are about the entry where `direction` is `in`, about the exit where it is
-/// `out`, else about the first leg.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
-    /// At this time or later. Undated passages are left out where `from` or `to` is given.
-    pub from: Option<Timestamp>,
-    /// Before this time.
-    pub to: Option<Timestamp>,
-    /// Cameras; of a journey, of any leg.
-    pub cameras: Vec<String>,
-    /// Gates; of a journey, its entry's or exit's.
-    pub gates: Vec<String>,
-    /// Direction; of a journey: `in`, its entry was seen; `out`, its exit was.
-    pub direction: Option<Direction>,
-    /// Verdicts.
-    pub verdicts: Vec<Verdict>,
-    /// Two-digit codes.
-    pub provinces: Vec<String>,
-    /// Vehicle classes.
-    pub classes: Vec<VehicleClass>,
-    /// Vehicle colours; of a journey, of any leg's passage.
-    pub colours: Vec<String>,
-    /// Plates by their exact key.
-    pub plates: Vec<PlateKey>,
-    /// Plates by pattern on compact text: `*` any characters, `?` one, all else itself; Đ and D are the same.
-    pub plate_patterns: Vec<String>,
-    /// Confidence of the read at least this, 0-1; of a journey, of any leg's.
-    pub min_confidence: Option<f32>,
-    /// Gate of the entry; of a passage: an `in` at that gate.
-    pub in_by: Option<String>,
-    /// Gate of the exit; of a passage: an `out` at that gate.
-    pub out_by: Option<String>,
-    /// Lasting longer than this: a passage from first to last sight; a journey from its first leg to its exit, to its
-    /// last sighting where it is lost, else to `now`.
-    pub longer_than: Option<SignedDuration>,
-    /// So many at most.
-    pub limit: Option<usize>,
-}
+use crate::domain::plate::PlateKey;
 
 /// A store to ask.
 #[derive(Debug)]
@@ -75,62 +34,6 @@ pub struct WithdrawnJourney {
     pub at: Timestamp,
     /// Why.
     pub why: String,
-}
-
-/// A WHERE clause in the making.
-#[derive(Default)]
-pub(super) struct Conditions {
-    terms: Vec<String>,
-    pub(super) values: Vec<Value>,
-}
-
-impl Conditions {
-    pub(super) fn add(&mut self, term: &str, values: impl IntoIterator<Item = Value>) {
-        self.terms.push(term.to_owned());
-        self.values.extend(values);
-    }
-
-    pub(super) fn any_of(&mut self, column: &str, words: impl IntoIterator<Item = String>) {
-        let words: Vec<Value> = words.into_iter().map(text).collect();
-        if !words.is_empty() {
-            self.terms.push(format!("{column} IN ({})", vec!["?"; words.len()].join(", ")));
-            self.values.extend(words);
-        }
-    }
-
-    pub(super) fn times(&mut self, column: &str, filter: &Filter) {
-        if let Some(from) = filter.from {
-            self.add(&format!("{column} >= ?"), [Value::Integer(from.as_microsecond())]);
-        }
-        if let Some(to) = filter.to {
-            self.add(&format!("{column} < ?"), [Value::Integer(to.as_microsecond())]);
-        }
-    }
-
-    /// Patterns are looked up among the plates on record first: those are few beside their passages.
-    fn plates(&mut self, table: &str, filter: &Filter) {
-        if !filter.plates.is_empty() {
-            let each = format!("({table}.plate = ? AND {table}.plate_kind = ?)");
-            self.terms.push(format!("({})", vec![each; filter.plates.len()].join(" OR ")));
-            for key in &filter.plates {
-                self.values.extend([text(key.text.clone()), text(key.kind.as_str())]);
-            }
-        }
-        if !filter.plate_patterns.is_empty() {
-            let mut any = Vec::new();
-            for pattern in &filter.plate_patterns {
-                let (condition, values) = Pattern::new(pattern).condition();
-                any.push(format!("SELECT plate, plate_kind FROM plates WHERE {condition}"));
-                self.values.extend(values);
-            }
-            let any = any.join(" UNION ALL ");
-            self.terms.push(format!("({table}.plate, {table}.plate_kind) IN ({any})"));
-        }
-    }
-
-    pub(super) fn sql(&self) -> String {
-        if self.terms.is_empty() { String::new() } else { format!("WHERE {}", self.terms.join(" AND ")) }
-    }
 }
 
 impl Store {
@@ -335,12 +238,7 @@ impl Reader {
 pub(super) fn passages_sql(filter: &Filter) -> (String, Vec<Value>) {
     let mut c = Conditions::default();
     c.times("p.crossed_at", filter);
-    c.any_of("p.camera", filter.cameras.iter().cloned());
-    c.any_of("p.gate", filter.gates.iter().cloned());
-    c.any_of("p.direction", filter.direction.map(|d| d.as_str().to_owned()));
-    c.any_of("p.verdict", filter.verdicts.iter().map(|v| v.as_str().to_owned()));
-    c.any_of("p.province", filter.provinces.iter().cloned());
-    c.any_of("p.class", filter.classes.iter().map(|v| v.as_str().to_owned()));
+    c.passing("p.", filter);
     c.any_of("p.colour", filter.colours.iter().cloned());
     c.plates("p", filter);
     if let Some(least) = filter.min_confidence {
@@ -360,7 +258,7 @@ pub(super) fn passages_sql(filter: &Filter) -> (String, Vec<Value>) {
          ORDER BY p.crossed_at DESC, p.stream_s DESC, p.id DESC LIMIT {}",
         rows::PASSAGE,
         c.sql(),
-        limit(filter)
+        filter.limit_sql()
     );
     (sql, c.values)
 }
@@ -376,7 +274,7 @@ pub(super) fn journeys_sql(filter: &Filter, now: Timestamp) -> (String, Vec<Valu
         "SELECT {} FROM journeys j {} ORDER BY j.started_at DESC, j.id DESC LIMIT {}",
         rows::JOURNEY,
         c.sql(),
-        limit(filter)
+        filter.limit_sql()
     );
     (sql, c.values)
 }
@@ -430,10 +328,6 @@ fn journey_conditions(filter: &Filter) -> Conditions {
     c
 }
 
-fn limit(filter: &Filter) -> i64 {
-    filter.limit.map_or(-1, |n| i64::try_from(n).unwrap_or(i64::MAX))
-}
-
 /// Microseconds from first leg to last sighting above which a journey stands in the index `journeys_long`.
 const LONG_US: i64 = 345_600_000_000;
 
@@ -459,7 +353,7 @@ pub(super) fn standing_sql(
         let sql = format!(
             "SELECT {columns} FROM journeys j {} ORDER BY j.started_at DESC, j.id DESC LIMIT {}",
             c.sql(),
-            limit(filter)
+            filter.limit_sql()
         );
         (sql, c.values)
     };

@@ -5,7 +5,8 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 use super::error::StoreError;
-use super::query::{Conditions, Filter, Reader, standing_sql};
+use super::filter::{Conditions, Filter};
+use super::query::{Reader, standing_sql};
 use super::rows;
 use crate::domain::detection::VehicleClass;
 use crate::domain::ids::{CameraId, RecordId};
@@ -85,12 +86,7 @@ pub struct InsideCount {
 pub(super) fn hourly_sql(filter: &Filter) -> (String, Vec<Value>) {
     let mut c = Conditions::default();
     c.times("hour", filter);
-    c.any_of("camera", filter.cameras.iter().cloned());
-    c.any_of("gate", filter.gates.iter().cloned());
-    c.any_of("direction", filter.direction.map(|d| d.as_str().to_owned()));
-    c.any_of("verdict", filter.verdicts.iter().map(|v| v.as_str().to_owned()));
-    c.any_of("province", filter.provinces.iter().cloned());
-    c.any_of("class", filter.classes.iter().map(|v| v.as_str().to_owned()));
+    c.passing("", filter);
     let columns = "hour, camera, gate, direction, class, province, verdict, plate_state, n";
     (format!("SELECT {columns} FROM hourly {} ORDER BY hour", c.sql()), c.values)
 }
@@ -122,7 +118,7 @@ pub(super) fn repeated_sql(filter: &Filter, least: u64) -> (String, Vec<Value>) 
          FROM journeys j {} GROUP BY j.plate, j.plate_kind HAVING count(*) >= ? \
          ORDER BY count(*) DESC, max(j.started_at) DESC, j.plate LIMIT {}",
         c.sql(),
-        filter.limit.map_or(-1, |n| i64::try_from(n).unwrap_or(i64::MAX))
+        filter.limit_sql()
     );
     (sql, values)
 }

@@ -20,6 +20,7 @@ sys.path[:0] = [str(HERE.parent / "holdout"), str(HERE.parent / "detector"), str
 import split                                                                     # noqa: E402
 import teacher                                                                   # noqa: E402
 from boxes import iou                                                            # noqa: E402
+from measure import wilson95                                                     # noqa: E402
 from nets import PlateTeacher                                                    # noqa: E402
 from paths import PLATE_TEACHER                                                  # noqa: E402
 
@@ -32,12 +33,6 @@ LEAST_IOU = .3                   # a plate found elsewhere in the picture is ano
 
 def compact(text: str) -> str:
     return "".join(c for c in text.upper() if c.isalnum())
-
-
-def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    p, d = right / n, 1 + z * z / n
-    c, h = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0., (c - h) / d), min(1., (c + h) / d)
 
 
 def session(name: str):
@@ -198,7 +193,7 @@ def main():
             exact = sum(a is not None and compact(a) == t for a, t in zip(answers, truth))
             none = sum(a is None for a in answers)
             n = len(records)
-            lo, hi = wilson(exact, n)
+            lo, hi = wilson95(exact, n)
             print(f"| {name} | {tool.name} | {n} | {exact} = {100 * exact / n:.1f} % | {100 * lo:.1f}-{100 * hi:.1f} "
                   f"| {n - exact - none} | {none} | {1e3 * seconds / n:.0f} |", flush=True)
 

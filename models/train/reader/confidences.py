@@ -18,6 +18,7 @@ import pools
 import real
 import runtime
 from alphabet import CHARS, encode
+from confusion import alignment
 
 QUANTILES = 200
 PAIRS = 500                      # wrong reads kept at each distance
@@ -32,27 +33,6 @@ def label_probability(net, crops: np.ndarray, labels: list[str]) -> np.ndarray:
         rows = [row for label in labels[i:i + 64] for row in encode(label)]
         out += torch.exp(-ctc._row_losses(log_probs, rows)).tolist()
     return np.array(out)
-
-
-def steps(read: str, truth: str) -> list[tuple[str, str]]:
-    """(true, read) characters of the cheapest alignment; `-` where one has none."""
-    n, m = len(read), len(truth)
-    cost = [[i + j if 0 in (i, j) else 0 for j in range(m + 1)] for i in range(n + 1)]
-    for i in range(1, n + 1):
-        for j in range(1, m + 1):
-            cost[i][j] = min(cost[i - 1][j - 1] + (read[i - 1] != truth[j - 1]), cost[i - 1][j] + 1, cost[i][j - 1] + 1)
-    out, i, j = [], n, m
-    while i or j:
-        if i and j and cost[i][j] == cost[i - 1][j - 1] + (read[i - 1] != truth[j - 1]):
-            i, j = i - 1, j - 1
-            out.append((truth[j], read[i]))
-        elif i and cost[i][j] == cost[i - 1][j] + 1:
-            i -= 1
-            out.append(("-", read[i]))
-        else:
-            j -= 1
-            out.append((truth[j], "-"))
-    return out[::-1]
 
 
 def known(labels: list[str]) -> list[int]:
@@ -70,7 +50,7 @@ def counted(reads: list[tuple[str, float]], labels: list[str]) -> collections.Co
     """How often each character was read as each, from reads that are at most three characters away."""
     counts = collections.Counter()
     for (text, _), label in zip(reads, labels):
-        along = steps(text.replace("/", ""), label.replace("/", ""))
+        along = alignment(label.replace("/", ""), text.replace("/", ""))
         if sum(a != b for a, b in along) <= 3:
             counts.update(("two_line" if "/" in label else "one_line", a, b) for a, b in along)
     return counts
@@ -100,7 +80,7 @@ def main():
         lines += [f"right {name} {v:.5f}" for v in np.quantile(p[right], np.linspace(0, 1, QUANTILES + 1))]
         for (text, raw), label, ok, q, t in zip(reads, labels, right, p, p_truth):
             if not ok:
-                wrong = sum(a != b for a, b in steps(text.replace("/", ""), label.replace("/", "")))
+                wrong = sum(a != b for a, b in alignment(label.replace("/", ""), text.replace("/", "")))
                 pairs[min(wrong, 3)].append((q, min(1., t / max(1e-9, 1 - raw))))
     for wrong, found in sorted(pairs.items()):
         lines.append(f"distance {wrong} {len(found)}")
