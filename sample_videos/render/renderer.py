@@ -51,7 +51,8 @@ class Renderer:
     # ---------- set-up ----------
     def _make_programs(self):
         make = lambda vert, frag: self.ctx.program(vertex_shader=vert, fragment_shader=frag)
-        self.draw = make(shaders.VEHICLE_VERT, shaders.VEHICLE_FRAG)
+        self.draw = make(shaders.VEHICLE_VERT, shaders.vehicle_frag(self.light))
+        self.cover = make(shaders.VEHICLE_VERT, shaders.DEPTH_FRAG)  # depth alone, drawn first: what is hidden is not shaded
         self.depth = make(shaders.DEPTH_VERT, shaders.DEPTH_FRAG)
         self.down = make(shaders.QUAD_VERT, shaders.DOWN_FRAG)
         self.ground = make(shaders.GROUND_VERT, shaders.GROUND_FRAG)
@@ -72,7 +73,8 @@ class Renderer:
         x, W, H = self.ctx, self.W, self.H
         big = int(W * SS), int(H * SS)
         self.big = x.texture(big, 4, dtype='f2')
-        self.big_target = x.framebuffer([self.big], x.depth_renderbuffer(big))
+        depth = x.depth_renderbuffer(big)
+        self.big_target, self.cover_target = x.framebuffer([self.big], depth), x.framebuffer([], depth)
         self.vehicles = x.texture((W, H), 4, dtype='f2')
         self.vehicles_target = x.framebuffer([self.vehicles])
         self.occlusion = x.texture((W, H), 1)
@@ -194,6 +196,7 @@ class Renderer:
         ground = x.texture(m.ground.shape[::-1], 1, m.ground.astype('f4').tobytes(), dtype='f4', alignment=4)
         o = dict(
             main=x.vertex_array(self.draw, [(vertices, *layout)], index),
+            cover=x.vertex_array(self.cover, [(vertices, '3f 3x4 2x4 2x4 2f', 'pos', 'spin')], index),
             depth=x.vertex_array(self.depth, [(position, '3f', 'pos')], index),
             col=self._mipmapped(m.skin.col),
             prop=self._mipmapped(m.skin.prop),
@@ -330,6 +333,7 @@ class Renderer:
 
     def _use_light(self, flip):
         set_uniforms(self.draw, vp=self.sight.vp, flip=flip)
+        set_uniforms(self.cover, vp=self.sight.vp, flip=flip, readout=self.light.readout)
         for unit, t in ((2, self.env), (3, self.sight.bg_depth), (4, self.shadow), (5, self.shade)):
             t.use(unit)
 
@@ -353,6 +357,7 @@ class Renderer:
             self.big_target.scissor = int(x0 * SS), int((H - y1) * SS), int((x1 - x0) * SS) + 2, int((y1 - y0) * SS) + 2
             self.big_target.clear()
             self._use_light(1.0)
+            self._cover(visible, dt)
             for v, o, _ in sorted(visible, key=lambda q: q[0]['y']):
                 self._draw_vehicle(v, o, dt)
             x.disable(moderngl.DEPTH_TEST)
@@ -365,6 +370,18 @@ class Renderer:
             self.quad_down.render(moderngl.TRIANGLE_STRIP, 4)
         self.vehicles_target.scissor = self.big_target.scissor = None
         x.disable(moderngl.BLEND)
+
+    def _cover(self, visible, dt):
+        """The depth of all vehicles."""
+        x = self.ctx
+        self.cover_target.scissor = self.big_target.scissor
+        self.cover_target.use()
+        x.polygon_offset = 1.0, 8.0  # a little behind itself: the two programs round differently
+        for v, o, _ in sorted(visible, key=lambda q: q[0]['y']):
+            set_uniforms(self.cover, model=matrix(v, dt), vel=velocity(v), roll=v.get('roll', 0.0) + v['speed'] * dt)
+            o['cover'].render()
+        x.polygon_offset = 0.0, 0.0
+        self.big_target.use()
 
     def _draw_vehicle(self, v, o, dt):
         light, unit = self.light, self.mixed['unit']

@@ -12,7 +12,7 @@ vec3 rolled(mat4 vp, vec4 w, vec3 vel, float readout) {
 VEHICLE_VERT = '''#version 330''' + ROLLED + '''
 in vec3 pos; in vec3 nrm; in vec2 uv; in vec2 ao; in vec2 spin;
 uniform mat4 vp, model; uniform float roll, flip, readout; uniform vec3 shU[9], shD[9], vel;
-out vec3 P, N, amb; out vec2 T, A;
+out vec3 P, N, amb; out vec2 T, A; invariant gl_Position;
 vec3 sh(vec3 c[9], vec3 n) {
   return max(vec3(0), c[0] + c[1]*n.y + c[2]*n.z + c[3]*n.x + c[4]*n.x*n.y + c[5]*n.y*n.z
     + c[6]*(3*n.z*n.z - 1) + c[7]*n.x*n.z + c[8]*(n.x*n.x - n.y*n.y));
@@ -64,21 +64,35 @@ void main() {
   float al = max(r * r, .004), nh = max(dot(n, h), 0.), q = nh * nh * (al * al - 1.) + 1.;
   float D = min(al * al / (3.14159 * q * q), 60.);
   vec3 diffuse = amb + sunE * (nl * lit / 3.14159), spark = vec3(0);
+#ifdef LAMPS
   for (int i = 0; i < 4; i++) {           // street lamps
     vec3 L = lampP[i] - P; float l2 = dot(L, L); L *= inversesqrt(l2);
     vec3 e = lampE * max(L.z, 0.) / l2;
     diffuse += e * max(dot(n, L), 0.);
     spark += e * pow(max(dot(n, normalize(L + v)), 0.), mix(400., 8., r)) * mix(4., .2, r);
   }
+#endif
   float e2 = dot(eye - P, eye - P);       // the infra-red lamp stands at the camera
+#ifdef INFRARED
   diffuse += infrared * nv / e2;
+#endif
   vec3 c = a * (1. - metal * .9) * diffuse + F * envmap(d, r * 6.5) * (d.z > 0. ? A.x : A.y)
     + (F * D * .25 * nl * lit) * sunE / max(nv * .5 + .5, .1) + F * spark;
+#ifdef INFRARED
   c += a * infrared * (retro + step(.2, m.a) * (1. - step(.3, m.a)) * 1.5) / e2;          // film, and strips of it on lorries
+#endif
   c += m.b * glow * vec3(1., .96, .88) * (.25 + .75 * pow(nv, 2.)) + m.a * tail * vec3(1., .05, .03);
   c = mix(air, c, exp(-haze * sqrt(e2)));
   o = vec4(any(isnan(c)) ? vec3(0) : min(c, vec3(500.)), 1);       // one NaN would be spread by the lens blur
 }'''
+
+
+def vehicle_frag(light):
+    """VEHICLE_FRAG for a light of lights.py: what does not shine is left out, since it would cost as much."""
+    wanted = [name for name, on in (('LAMPS', light.lamps), ('INFRARED', light.infrared)) if on]
+    first, rest = VEHICLE_FRAG.split('\n', 1)
+    return '\n'.join([first] + ['#define %s' % name for name in wanted] + [rest])
+
 
 DEPTH_VERT = '''#version 330
 in vec3 pos; uniform mat4 vp, model;
