@@ -14,6 +14,7 @@ mod correct;
 mod error;
 mod eval;
 mod eval_detect;
+mod eval_passages;
 mod eval_plates;
 mod exchange;
 mod filter;

@@ -3,6 +3,7 @@
 mod bands;
 mod boxes;
 mod edits;
+mod groups;
 mod labels;
 mod passages;
 mod plates;
@@ -14,8 +15,9 @@ pub use boxes::{
     BoxError, CLASSES as BOX_CLASSES, ClassFigures, DetectCounts, DetectFigures, LabelledBox, WidthFigures,
     parse_boxes,
 };
+pub use groups::{GROUPED_BY, GroupFigures, Groups, group_figures, intervals};
 pub use labels::{LabelError, TruePlate, parse_labels};
-pub use passages::{Counts, Judgement, judge};
+pub use passages::{Counts, Judgement, judge, nearest_pass};
 pub use plates::{Confused, Coverage, FoundPlate, PlateCase, PlateCounts, PlateFigures, pair, plate_figures};
 pub use truth::{Truth, TruthError, TruthJourney, TruthPass};
 pub use wilson::wilson95;

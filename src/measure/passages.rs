@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::groups::{Groups, count_false, count_in};
 use super::truth::{Truth, TruthJourney, TruthPass};
 use crate::domain::detection::VehicleClass;
 use crate::domain::journey::Journey;
@@ -57,6 +58,10 @@ pub struct Judgement {
     pub all: Counts,
     /// Over the held-out ones. A false passage counts here where the nearest true one of its camera is held out.
     pub held_out: Counts,
+    /// `all` by camera, light, class and width of the plate.
+    pub by: Groups,
+    /// `held_out` by the same.
+    pub held_out_by: Groups,
     /// For each true passage the index of its recorded one.
     pub matched: Vec<Option<usize>>,
     /// Indices of recorded passages that match none.
@@ -71,17 +76,25 @@ pub fn judge(truth: &Truth, passages: &[Passage], journeys: &[Journey]) -> Judge
     let taken: BTreeSet<usize> = matched.iter().flatten().copied().collect();
     let unmatched: Vec<usize> = (0..passages.len()).filter(|i| !taken.contains(i)).collect();
     let (mut all, mut held_out) = (Counts::default(), Counts::default());
+    let (mut by, mut held_out_by) = (Groups::new(), Groups::new());
 
     for (pass, found) in truth.passes.iter().zip(&matched) {
         let counts = count_pass(pass, found.map(|i| &passages[i]));
         all.add(&counts);
+        count_in(&mut by, pass, &counts);
         if pass.held_out {
             held_out.add(&counts);
+            count_in(&mut held_out_by, pass, &counts);
         }
     }
     for at in &unmatched {
+        let nearest = nearest_pass(&passages[*at], &truth.passes);
         all.false_passages += 1;
-        held_out.false_passages += u64::from(nearest_is_held_out(&passages[*at], &truth.passes));
+        count_false(&mut by, &passages[*at], nearest);
+        if nearest.is_some_and(|pass| pass.held_out) {
+            held_out.false_passages += 1;
+            count_false(&mut held_out_by, &passages[*at], nearest);
+        }
     }
 
     let names = TrueNames::new(truth, passages, &matched);
@@ -114,7 +127,7 @@ pub fn judge(truth: &Truth, passages: &[Passage], journeys: &[Journey]) -> Judge
         all.links_wrong += 1;
         held_out.links_wrong += u64::from(names.held_out(&[(*a).to_owned(), (*b).to_owned()]));
     }
-    Judgement { all, held_out, matched, unmatched, journey_exact }
+    Judgement { all, held_out, by, held_out_by, matched, unmatched, journey_exact }
 }
 
 /// One to one for each camera, the nearest in time first.
@@ -164,10 +177,11 @@ fn count_pass(pass: &TruthPass, recorded: Option<&Passage>) -> Counts {
     counts
 }
 
-fn nearest_is_held_out(passage: &Passage, truth: &[TruthPass]) -> bool {
-    let Some(at) = passage.crossed_at else { return false };
+/// The true passage of the same camera that is nearest in time; `None` where there is none, or the record is undated.
+pub fn nearest_pass<'a>(passage: &Passage, truth: &'a [TruthPass]) -> Option<&'a TruthPass> {
+    let at = passage.crossed_at?;
     let of_camera = truth.iter().filter(|p| p.camera == passage.camera.as_str());
-    of_camera.min_by_key(|p| p.crossed_at.duration_since(at).abs()).is_some_and(|p| p.held_out)
+    of_camera.min_by_key(|p| p.crossed_at.duration_since(at).abs())
 }
 
 /// The true names of recorded passages; a recorded one without truth keeps its own.
@@ -217,7 +231,7 @@ fn same_journey(truth: &TruthJourney, journey: &Journey, names: &TrueNames) -> b
 }
 
 impl Counts {
-    fn add(&mut self, other: &Self) {
+    pub(super) fn add(&mut self, other: &Self) {
         self.passages += other.passages;
         self.readable += other.readable;
         self.found += other.found;
@@ -238,100 +252,5 @@ impl Counts {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pass(id: &str, second: u32, plate: &str, readable: bool, held_out: bool) -> String {
-        format!(
-            r#"{{"id":"{id}","camera":"a","crossed_at":"2026-03-14T09:30:{second:02}+07:00","direction":"in","class":"car","layout":"one_line","plate":"{plate}","trailer_plate":null,"plate_width_px":120,"readable":{readable},"verdict":"outside","vehicle":"v","held_out":{held_out}}}"#
-        )
-    }
-
-    fn passage(id: &str, second: f64, plate: Option<&str>) -> Passage {
-        let at: jiff::Timestamp = "2026-03-14T09:30:00+07:00".parse().expect("a time");
-        let at = at + jiff::SignedDuration::from_millis((second * 1000.0) as i64);
-        let text = serde_json::json!({
-            "id": id, "revision": 1, "camera": "a", "gate": "g", "lane": null, "role": "gateway", "direction": "in",
-            "crossed_at": at.to_string(), "first_seen": null, "last_seen": null, "stream_s": second,
-            "clock": "free", "class": "car", "colour": null, "plate": plate,
-            "plate_kind": plate.map(|_| "car"), "plate_state": if plate.is_some() { "read" } else { "undetermined" },
-            "confidence": 0.99, "candidates": [], "layout": null, "plate_class": null, "plate_colour": "white",
-            "trailer_plate": null, "painted_number": null, "province": null,
-            "verdict": if plate.is_some() { "outside" } else { "undetermined" }, "looks": 3,
-            "pictures": {"frame": null, "vehicle": null, "plate": null}, "models": "", "config": ""
-        });
-        serde_json::from_value(text).expect("a passage")
-    }
-
-    fn journey(plate: &str, legs: &[&str]) -> Journey {
-        let leg = |id: &&str| {
-            serde_json::json!({"passage": id, "camera": "a", "at": "2026-03-14T09:30:10+07:00",
-                "direction": "in", "p": 1.0, "why": "same plate"})
-        };
-        let text = serde_json::json!({
-            "id": "j1", "plate": plate, "plate_kind": "car", "class": "car", "verdict": "outside",
-            "origin": {"code": "30", "province_2021": "Hà Nội", "province_now": "Hà Nội"}, "state": "inside",
-            "entry_seen": true, "exit_seen": false, "entered_at": "2026-03-14T09:30:10+07:00", "entered_by": "g",
-            "left_at": null, "left_by": null, "last_seen_at": "2026-03-14T09:30:40+07:00", "last_seen_by": "a",
-            "legs": legs.iter().map(leg).collect::<Vec<_>>(), "outages": []
-        });
-        serde_json::from_value(text).expect("a journey")
-    }
-
-    #[test]
-    fn every_kind_of_mistake_is_counted_once() {
-        let passes = [
-            pass("t1", 10, "30A12345", true, true),
-            pass("t2", 20, "30A12346", true, false),
-            pass("t3", 30, "30A12347", true, false),
-            pass("t4", 40, "30A12348", false, false),
-            pass("t5", 50, "30A12349", true, false),
-        ];
-        let truth = Truth::parse(&passes.join("\n"), "").expect("truth");
-        let recorded = [
-            passage("p1", 10.4, Some("30A12345")), // right
-            passage("p2", 20.0, Some("30A12999")), // wrong
-            passage("p3", 29.5, None),             // undetermined
-            passage("p4", 40.0, Some("30A99999")), // an answer on an unreadable one
-            passage("p6", 12.0, None),             // false, its nearest true one held out
-        ];
-        let judged = judge(&truth, &recorded, &[]);
-        let expected = Counts {
-            passages: 5,
-            readable: 4,
-            found: 4,
-            plate_exact: 1,
-            plate_wrong: 2,
-            undetermined: 1,
-            false_passages: 1,
-            verdict_undetermined: 1,
-            ..Counts::default()
-        };
-        assert_eq!(judged.all, expected);
-        assert_eq!(judged.held_out.plate_exact, 1);
-        assert_eq!(judged.held_out.false_passages, 1);
-        assert_eq!(judged.unmatched, [4]);
-    }
-
-    #[test]
-    fn a_journey_is_exact_when_all_of_it_is() {
-        let passes = [pass("t1", 10, "30A12345", true, false), pass("t2", 40, "30A12345", true, false)];
-        let truth = r#"{"plate":"30A12345","passes":["t1","t2"],"entered_at":"2026-03-14T09:30:10+07:00","left_at":null,"state":"inside"}"#;
-        let truth = Truth::parse(&passes.join("\n"), truth).expect("truth");
-        let recorded = [passage("p1", 10.0, Some("30A12345")), passage("p2", 40.0, Some("30A12345"))];
-        let right = judge(&truth, &recorded, &[journey("30A12345", &["p1", "p2"])]);
-        assert_eq!((right.all.journeys_exact, right.all.links, right.all.links_right), (1, 1, 1));
-        let short = judge(&truth, &recorded, &[journey("30A12345", &["p1"])]);
-        assert_eq!((short.all.journeys_exact, short.all.links_right, short.all.links_wrong), (0, 0, 0));
-        let turned = judge(&truth, &recorded, &[journey("30A12345", &["p2", "p1"])]);
-        assert_eq!((turned.all.journeys_exact, turned.all.links_right, turned.all.links_wrong), (0, 0, 1));
-    }
-
-    #[test]
-    fn truth_that_names_what_is_not_there_is_refused() {
-        let journey = r#"{"plate":"X","passes":["t9"],"entered_at":null,"left_at":null,"state":"left"}"#;
-        assert!(Truth::parse("", journey).expect_err("t9 is not there").to_string().contains("t9"));
-        let error = Truth::parse("\n{\"id\":1}\n", "").expect_err("no pass").to_string();
-        assert!(error.starts_with("passes.jsonl:2: "), "{error}");
-    }
-}
+#[path = "passages_tests.rs"]
+mod tests;

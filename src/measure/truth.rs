@@ -33,9 +33,18 @@ pub struct TruthPass {
     pub readable: bool,
     /// True verdict.
     pub verdict: Verdict,
+    /// Name of the vehicle in the truth of the frames, where there is one.
+    #[serde(default)]
+    pub vehicle: Option<String>,
     /// Kept out of all training.
     #[serde(default)]
     pub held_out: bool,
+    /// Light and weather in a word of the truth's own: `day`, `rain`, `night`; null where it does not say.
+    #[serde(default)]
+    pub light: Option<String>,
+    /// Largest visible share of the plate near the crossing, 0-1; null where the truth does not say.
+    #[serde(default)]
+    pub plate_visible: Option<f64>,
 }
 
 /// One true journey.

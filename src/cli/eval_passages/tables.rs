@@ -1,0 +1,142 @@
+//! The figures as tables, and what differs as lines.
+
+use std::io::Write;
+
+use super::super::error::CliError;
+use super::super::output;
+use crate::domain::passage::Passage;
+use crate::measure::{Counts, GROUPED_BY, Groups, Judgement, Truth, band_order, wilson95};
+
+/// Prints all of it: everything, then what was held out apart, then what is not as the truth has it.
+pub(super) fn print(truth: &Truth, passages: &[Passage], judged: &Judgement) -> Result<(), CliError> {
+    let sets = [("all", &judged.all, &judged.by), ("held out", &judged.held_out, &judged.held_out_by)];
+    for (name, counts, groups) in sets {
+        if counts.passages > 0 {
+            figures(name, counts)?;
+            grouped(name, groups)?;
+        }
+    }
+    differences(truth, passages, judged)
+}
+
+/// Hits, of how many, share and its 95 % interval.
+fn share(hits: u64, n: u64) -> Vec<String> {
+    let [lo, hi] = wilson95(hits, n);
+    let percent = if n == 0 { "-".to_owned() } else { format!("{:.1} %", 100.0 * hits as f64 / n as f64) };
+    vec![hits.to_string(), n.to_string(), percent, format!("{:.1}-{:.1} %", 100.0 * lo, 100.0 * hi)]
+}
+
+fn figures(name: &str, c: &Counts) -> Result<(), CliError> {
+    let readable_found = c.plate_exact + c.undetermined + c.plate_wrong;
+    let alone = |n: u64| vec![n.to_string(), String::new(), String::new(), String::new()];
+    let rows = [
+        ("passages found", share(c.found, c.passages)),
+        ("false passages", alone(c.false_passages)),
+        ("plates exact, of readable", share(c.plate_exact, c.readable)),
+        ("plates wrong, of answers and misses", share(c.plate_wrong, readable_found)),
+        ("plates undetermined, of readable", share(c.undetermined, c.readable)),
+        ("direction wrong", share(c.direction_wrong, c.found)),
+        ("class wrong", share(c.class_wrong, c.found)),
+        ("verdict wrong", share(c.verdict_wrong, c.found)),
+        ("verdict undetermined", share(c.verdict_undetermined, c.found)),
+        ("journeys exact", share(c.journeys_exact, c.journeys)),
+        ("links right", share(c.links_right, c.links)),
+        ("links wrong", alone(c.links_wrong)),
+    ];
+    let rows = rows.into_iter().map(|(what, mut cells)| {
+        cells.insert(0, what.to_owned());
+        cells
+    });
+    output::table(&[name, "count", "of", "share", "95 % (Wilson)"], rows.collect())
+}
+
+/// A row a group: found of passages, exact of readable, and what went wrong.
+fn grouped(name: &str, groups: &Groups) -> Result<(), CliError> {
+    let mut rows = Vec::new();
+    for by in GROUPED_BY {
+        let mut values: Vec<(&String, &Counts)> = groups.get(by).into_iter().flatten().collect();
+        if by == "width" {
+            values.sort_by_key(|(value, _)| band_order(value));
+        }
+        rows.extend(values.into_iter().map(|(value, counts)| group(by, value, counts)));
+    }
+    let heading = format!("{name}, by");
+    let header = [
+        heading.as_str(),
+        "found",
+        "of",
+        "95 % (Wilson)",
+        "exact",
+        "of readable",
+        "95 % (Wilson)",
+        "wrong",
+        "undetermined",
+        "direction wrong",
+        "class wrong",
+        "false",
+    ];
+    output::print_table(&header, rows, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+}
+
+fn group(by: &str, value: &str, c: &Counts) -> Vec<String> {
+    let interval = |hits, n| {
+        let [lo, hi] = wilson95(hits, n);
+        if n == 0 { "-".to_owned() } else { format!("{:.1}-{:.1} %", 100.0 * lo, 100.0 * hi) }
+    };
+    vec![
+        if by == "width" && value == "none" { "no plate".to_owned() } else { format!("{by} {value}") },
+        c.found.to_string(),
+        c.passages.to_string(),
+        interval(c.found, c.passages),
+        c.plate_exact.to_string(),
+        c.readable.to_string(),
+        interval(c.plate_exact, c.readable),
+        c.plate_wrong.to_string(),
+        c.undetermined.to_string(),
+        c.direction_wrong.to_string(),
+        c.class_wrong.to_string(),
+        if by == "width" { "-".to_owned() } else { c.false_passages.to_string() },
+    ]
+}
+
+/// What is not as the truth has it, one line each.
+fn differences(truth: &Truth, passages: &[Passage], judged: &Judgement) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    for (pass, found) in truth.passes.iter().zip(&judged.matched) {
+        let what = match found.map(|at| &passages[at]) {
+            None => "missed".to_owned(),
+            Some(p) if p.plate.is_some() && p.plate != pass.plate => {
+                format!("read {}", p.plate.as_deref().unwrap_or_default())
+            }
+            Some(p) if p.direction != pass.direction => format!("direction {}", p.direction.as_str()),
+            Some(p) if p.class != pass.class => format!("class {}", p.class.as_str()),
+            Some(p) if pass.readable && p.plate.is_none() => format!(
+                "plate {} after {} looks, best guess {}",
+                p.plate_state.as_str(),
+                p.looks,
+                p.candidates.first().map_or("none", |c| c.text.as_str())
+            ),
+            Some(_) => continue,
+        };
+        writeln!(
+            out,
+            "{} {} {} {} {} ({} px): {what}",
+            pass.id,
+            pass.camera,
+            pass.direction.as_str(),
+            pass.class.as_str(),
+            pass.plate.as_deref().unwrap_or("no plate"),
+            pass.plate_width_px.unwrap_or_default().round(),
+        )?;
+    }
+    for at in &judged.unmatched {
+        let p = &passages[*at];
+        writeln!(out, "{} {} at {:.1} s: no such passage in the truth", p.id, p.camera, p.stream_s)?;
+    }
+    for (journey, exact) in truth.journeys.iter().zip(&judged.journey_exact) {
+        if !exact {
+            writeln!(out, "journey of {} ({} passages): not exact", journey.plate, journey.passes.len())?;
+        }
+    }
+    Ok(())
+}

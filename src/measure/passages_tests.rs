@@ -1,0 +1,131 @@
+use super::*;
+use crate::measure::{group_figures, wilson95};
+
+fn pass(id: &str, second: u32, plate: &str, readable: bool, held_out: bool) -> String {
+    format!(
+        r#"{{"id":"{id}","camera":"a","crossed_at":"2026-03-14T09:30:{second:02}+07:00","direction":"in","class":"car","layout":"one_line","plate":"{plate}","trailer_plate":null,"plate_width_px":120,"readable":{readable},"verdict":"outside","vehicle":"v","held_out":{held_out}}}"#
+    )
+}
+
+fn passage(id: &str, second: f64, plate: Option<&str>) -> Passage {
+    let at: jiff::Timestamp = "2026-03-14T09:30:00+07:00".parse().expect("a time");
+    let at = at + jiff::SignedDuration::from_millis((second * 1000.0) as i64);
+    let text = serde_json::json!({
+        "id": id, "revision": 1, "camera": "a", "gate": "g", "lane": null, "role": "gateway", "direction": "in",
+        "crossed_at": at.to_string(), "first_seen": null, "last_seen": null, "stream_s": second,
+        "clock": "free", "class": "car", "colour": null, "plate": plate,
+        "plate_kind": plate.map(|_| "car"), "plate_state": if plate.is_some() { "read" } else { "undetermined" },
+        "confidence": 0.99, "candidates": [], "layout": null, "plate_class": null, "plate_colour": "white",
+        "trailer_plate": null, "painted_number": null, "province": null,
+        "verdict": if plate.is_some() { "outside" } else { "undetermined" }, "looks": 3,
+        "pictures": {"frame": null, "vehicle": null, "plate": null}, "models": "", "config": ""
+    });
+    serde_json::from_value(text).expect("a passage")
+}
+
+fn journey(plate: &str, legs: &[&str]) -> Journey {
+    let leg = |id: &&str| {
+        serde_json::json!({"passage": id, "camera": "a", "at": "2026-03-14T09:30:10+07:00",
+            "direction": "in", "p": 1.0, "why": "same plate"})
+    };
+    let text = serde_json::json!({
+        "id": "j1", "plate": plate, "plate_kind": "car", "class": "car", "verdict": "outside",
+        "origin": {"code": "30", "province_2021": "Hà Nội", "province_now": "Hà Nội"}, "state": "inside",
+        "entry_seen": true, "exit_seen": false, "entered_at": "2026-03-14T09:30:10+07:00", "entered_by": "g",
+        "left_at": null, "left_by": null, "last_seen_at": "2026-03-14T09:30:40+07:00", "last_seen_by": "a",
+        "legs": legs.iter().map(leg).collect::<Vec<_>>(), "outages": []
+    });
+    serde_json::from_value(text).expect("a journey")
+}
+
+#[test]
+fn every_kind_of_mistake_is_counted_once() {
+    let passes = [
+        pass("t1", 10, "30A12345", true, true),
+        pass("t2", 20, "30A12346", true, false),
+        pass("t3", 30, "30A12347", true, false),
+        pass("t4", 40, "30A12348", false, false),
+        pass("t5", 50, "30A12349", true, false),
+    ];
+    let truth = Truth::parse(&passes.join("\n"), "").expect("truth");
+    let recorded = [
+        passage("p1", 10.4, Some("30A12345")), // right
+        passage("p2", 20.0, Some("30A12999")), // wrong
+        passage("p3", 29.5, None),             // undetermined
+        passage("p4", 40.0, Some("30A99999")), // an answer on an unreadable one
+        passage("p6", 12.0, None),             // false, its nearest true one held out
+    ];
+    let judged = judge(&truth, &recorded, &[]);
+    let expected = Counts {
+        passages: 5,
+        readable: 4,
+        found: 4,
+        plate_exact: 1,
+        plate_wrong: 2,
+        undetermined: 1,
+        false_passages: 1,
+        verdict_undetermined: 1,
+        ..Counts::default()
+    };
+    assert_eq!(judged.all, expected);
+    assert_eq!(judged.held_out.plate_exact, 1);
+    assert_eq!(judged.held_out.false_passages, 1);
+    assert_eq!(judged.unmatched, [4]);
+
+    let widths = &judged.by["width"];
+    assert_eq!(widths["100-140"].passages, 5, "all are 120 px wide");
+    assert!(!judged.by.contains_key("light"), "the truth says nothing of it");
+    let figures = &group_figures(&judged.by)["camera"]["a"];
+    assert_eq!((figures.found, figures.plate_exact, figures.false_passages), (4, 1, Some(1)));
+    assert_eq!(figures.found_wilson95, wilson95(4, 5));
+    assert_eq!(group_figures(&judged.by)["width"]["100-140"].false_passages, None);
+    assert_eq!(judged.held_out_by["class"]["car"].false_passages, 1);
+}
+
+#[test]
+fn groups_add_up_to_the_whole() {
+    let lights = ["day", "night", "day"];
+    let passes: Vec<String> = (0..3)
+        .map(|i| {
+            let light = format!("\"light\":\"{}\",\"held_out\"", lights[i]);
+            let width = ["39.6", "null", "141"][i];
+            pass(&format!("t{i}"), 10 * (i as u32 + 1), "30A12345", true, i == 1)
+                .replace("\"held_out\"", &light)
+                .replace(":120,", &format!(":{width},"))
+        })
+        .collect();
+    let truth = Truth::parse(&passes.join("\n"), "").expect("truth");
+    let judged = judge(&truth, &[passage("p1", 10.0, Some("30A12345")), passage("p9", 19.0, None)], &[]);
+    for (by, groups) in &judged.by {
+        let mut sum = Counts::default();
+        groups.values().for_each(|c| sum.add(c));
+        let whole = Counts { false_passages: sum.false_passages, ..judged.all.clone() };
+        assert_eq!(sum, whole, "{by}");
+    }
+    let names: Vec<&str> = judged.by["width"].keys().map(String::as_str).collect();
+    assert_eq!(names, ["140+", "<40", "none"]);
+    assert_eq!((judged.by["light"]["night"].passages, judged.by["light"]["day"].found), (1, 1));
+    assert_eq!(judged.held_out_by["light"].keys().collect::<Vec<_>>(), ["night"]);
+}
+
+#[test]
+fn a_journey_is_exact_when_all_of_it_is() {
+    let passes = [pass("t1", 10, "30A12345", true, false), pass("t2", 40, "30A12345", true, false)];
+    let truth = r#"{"plate":"30A12345","passes":["t1","t2"],"entered_at":"2026-03-14T09:30:10+07:00","left_at":null,"state":"inside"}"#;
+    let truth = Truth::parse(&passes.join("\n"), truth).expect("truth");
+    let recorded = [passage("p1", 10.0, Some("30A12345")), passage("p2", 40.0, Some("30A12345"))];
+    let right = judge(&truth, &recorded, &[journey("30A12345", &["p1", "p2"])]);
+    assert_eq!((right.all.journeys_exact, right.all.links, right.all.links_right), (1, 1, 1));
+    let short = judge(&truth, &recorded, &[journey("30A12345", &["p1"])]);
+    assert_eq!((short.all.journeys_exact, short.all.links_right, short.all.links_wrong), (0, 0, 0));
+    let turned = judge(&truth, &recorded, &[journey("30A12345", &["p2", "p1"])]);
+    assert_eq!((turned.all.journeys_exact, turned.all.links_right, turned.all.links_wrong), (0, 0, 1));
+}
+
+#[test]
+fn truth_that_names_what_is_not_there_is_refused() {
+    let journey = r#"{"plate":"X","passes":["t9"],"entered_at":null,"left_at":null,"state":"left"}"#;
+    assert!(Truth::parse("", journey).expect_err("t9 is not there").to_string().contains("t9"));
+    let error = Truth::parse("\n{\"id\":1}\n", "").expect_err("no pass").to_string();
+    assert!(error.starts_with("passes.jsonl:2: "), "{error}");
+}
