@@ -52,8 +52,6 @@ const HINT_P: f64 = 0.05;
 const LEAST_BELIEF: f64 = 1e-8;
 /// What is less likely than the likeliest by this much, in logarithm, is not looked at.
 const NEGLIGIBLE: f64 = 8.0;
-/// Confidence below which a text is hardly read.
-const HARDLY_READ: f32 = 0.2;
 /// How likely a text that no grammar class explains is what it says after all.
 const NO_PLATE: f64 = 0.02;
 /// Shares of the classes on the road, and of an answer that is wrong: judgements.
@@ -93,9 +91,9 @@ impl Joining {
         Self { rules, places, times, confusion, alike }
     }
 
-    /// Whether one could be misread as the other; `loose`: also with any two characters wrong.
-    pub fn related(&self, a: &Key, b: &Key, loose: bool) -> bool {
-        a.kind == b.kind && self.alike.related(a.text, b.text, loose)
+    /// Calls `found` with every key that `key` could be misread as, or be a misread of; some more than once.
+    pub fn each_alike(&self, key: &Key, found: &mut dyn FnMut(Key)) {
+        self.alike.each(key.text, &mut |text| found(Key { text, ..*key }));
     }
 }
 
@@ -124,6 +122,17 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Whether the sighting goes to another key than its own.
+    pub fn moves(&self, sighting: &Sighting) -> bool {
+        self.key != sighting.key
+    }
+
+    /// Whether the sighting is a passage of the vehicle of its own best text although that was not read: the vehicle is
+    /// known, and likelier than anything else that it could be.
+    pub fn recognises(&self, sighting: &Sighting, rules: &Rules) -> bool {
+        !self.moves(sighting) && !sighting.read && self.nearest_s.is_some() && self.p >= rules.join_p
+    }
+
     /// Why the passage that was read as `read` was joined to this key, in words for a leg.
     pub fn why(&self, read: &Key) -> String {
         let Some(seconds) = self.nearest_s else { return "same plate".to_owned() };
@@ -173,10 +182,7 @@ fn decide_part<T: Traffic>(
         .flat_map(|m| m.candidates.iter())
         .map(|(text, _)| Key { text: *text, ..own })
         .collect();
-    // What is hardly read may be any two characters away.
-    let loose = members.iter().all(|m| m.confidence < HARDLY_READ);
-    let near = traffic.near(&own, false, joining)?;
-    hosts.extend(near.iter().filter(|key| joining.related(&own, key, loose)));
+    hosts.extend(traffic.near(&own, false, joining)?.iter());
     hosts.remove(&own);
     let readings: Vec<Spoken> = members.iter().map(|m| Spoken::new(m, &joining.confusion)).collect();
     let belief = |key: &Key| {

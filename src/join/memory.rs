@@ -6,9 +6,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::rc::Rc;
 
-use super::decide::{Decision, Joining, Rules, decide, dirty};
+use super::decide::{Decision, Joining, Rules};
+use super::settle::{Ledger, Round, decisions, settle};
 use super::sighting::{Anchor, Block, Key, Sighting, Traffic, week_of};
-use super::text::{PlateText, TextIndex};
+use super::text::PlateText;
 use super::walk::{Member, bodies};
 use crate::domain::plate::PlateKind;
 
@@ -25,18 +26,18 @@ pub struct Vehicle {
 
 /// What one round decided.
 #[derive(Debug, Default)]
-struct Round {
-    /// Sightings that were moved, by name.
-    moved: HashMap<u64, Decision>,
+struct Book {
+    /// Sightings that were moved or recognised, by name.
+    placed: HashMap<u64, Decision>,
     /// Those moved to a key: time, name, own key.
     guests: HashMap<Key, BTreeSet<(i64, u64, Key)>>,
 }
 
-impl Round {
-    /// Puts down a decision; gives the keys that lose and gain the sighting, where anything changed.
+impl Book {
+    /// Puts down a decision, or that there is none; gives the keys that lose and gain the sighting, where anything changed.
     fn put(&mut self, sighting: &Sighting, decision: Option<Decision>) -> Option<(Key, Key)> {
         let entry = (sighting.at, sighting.id, sighting.key);
-        let before = self.moved.remove(&sighting.id);
+        let before = self.placed.remove(&sighting.id);
         let same = |a: &Decision, b: &Decision| a.key == b.key && a.p == b.p;
         let changed = match (&before, &decision) {
             (None, None) => false,
@@ -49,10 +50,17 @@ impl Round {
             guests.remove(&entry);
         }
         if let Some(decision) = decision {
-            self.guests.entry(decision.key).or_default().insert(entry);
-            self.moved.insert(sighting.id, decision);
+            if decision.moves(sighting) {
+                self.guests.entry(decision.key).or_default().insert(entry);
+            }
+            self.placed.insert(sighting.id, decision);
         }
         changed.then_some((from, to))
+    }
+
+    /// What moved the sighting away from its own key.
+    fn moved(&self, sighting: &Sighting) -> Option<&Decision> {
+        self.placed.get(&sighting.id).filter(|d| d.moves(sighting))
     }
 }
 
@@ -63,10 +71,8 @@ pub struct Memory {
     sightings: HashMap<Key, Vec<Sighting>>,
     /// Unsure sightings by best text and candidates: (time, block), by time.
     naming: HashMap<Key, Vec<(i64, Block)>>,
-    /// All best texts.
-    texts: TextIndex,
-    first: Round,
-    second: Round,
+    first: Book,
+    second: Book,
     /// Sightings that came or went since the last settling.
     news: Vec<Sighting>,
 }
@@ -86,7 +92,6 @@ impl Memory {
                 list.insert(list.partition_point(|e| *e < entry), entry);
             }
         }
-        self.texts.insert(sighting.key.text);
         self.news.push(sighting.clone());
         let list = self.sightings.entry(sighting.key).or_default();
         list.insert(list.partition_point(|s| (s.at, s.id) < (sighting.at, sighting.id)), sighting);
@@ -114,72 +119,36 @@ impl Memory {
 
     /// Decides what the news since the last settling touch; gives how many blocks were decided.
     pub fn settle(&mut self, joining: &Joining) -> usize {
-        let mut news = std::mem::take(&mut self.news);
-        let near = Near::default();
-        let mut blocks = BTreeSet::new();
-        for sighting in &news {
-            let Ok(touched) = dirty(sighting, &self.as_recorded(&near), joining);
-            blocks.extend(touched);
-        }
-        let mut decided = blocks.len();
-        for block in &blocks {
-            let Ok(members) = self.unsure_of(block, joining);
-            let Ok(decisions) = decide(block, &members, &self.as_recorded(&near), joining);
-            for (member, decision) in members.iter().zip(decisions) {
-                let decision = Some(decision).filter(|d| d.key != block.key);
-                if let Some((from, to)) = self.first.put(member, decision) {
-                    news.extend([from, to].map(|key| Sighting { key, ..member.clone() }));
-                }
-            }
-        }
-        // The second round sees what the first has moved: it is an anchor where it went.
-        for sighting in news {
-            let sighting = Sighting { read: true, ..sighting };
-            let Ok(touched) = dirty(&sighting, &self.after_first(&near), joining);
-            blocks.extend(touched);
-        }
-        decided += blocks.len();
-        for block in &blocks {
-            let Ok(members) = self.unsure_of(block, joining);
-            let Ok(decisions) = decide(block, &members, &self.after_first(&near), joining);
-            for (member, decision) in members.iter().zip(decisions) {
-                self.second.put(member, Some(decision).filter(|d| d.key != block.key));
-            }
-        }
-        decided
+        let news = std::mem::take(&mut self.news);
+        let Ok(settled) = settle(self, news, joining);
+        settled.decided
     }
 
     /// Decides everything anew and gives the blocks of which another decision stands: none, or what was to be decided
     /// again was not found. What a check of the store does.
     pub fn stale(&self, joining: &Joining) -> Vec<Block> {
-        let near = Near::default();
         let blocks: BTreeSet<Block> = self
             .naming
             .iter()
             .flat_map(|(key, list)| list.iter().filter(|e| e.1.key == *key))
             .map(|e| e.1)
             .collect();
-        let differs = |block: &Block, view: &View, stands: &Round| {
-            let Ok(members) = self.unsure_of(block, joining);
-            let Ok(decisions) = decide(block, &members, view, joining);
-            members.iter().zip(decisions).any(|(member, decision)| {
-                let decided = Some(decision).filter(|d| d.key != block.key);
-                decided.as_ref() != stands.moved.get(&member.id)
+        let differs = |block: &Block, round: Round| {
+            let book = self.book(round);
+            let Ok(decided) = decisions(self, block, round, joining);
+            decided.into_iter().any(|(member, decision)| {
+                kept(round, &member, decision, joining).as_ref() != book.placed.get(&member.id)
             })
         };
-        let wrong = |block: &Block| {
-            differs(block, &self.as_recorded(&near), &self.first)
-                || differs(block, &self.after_first(&near), &self.second)
-        };
+        let wrong = |block: &Block| differs(block, Round::First) || differs(block, Round::Second);
         blocks.into_iter().filter(wrong).collect()
     }
 
-    fn as_recorded<'a>(&'a self, near: &'a Near) -> View<'a> {
-        View { memory: self, round: None, near }
-    }
-
-    fn after_first<'a>(&'a self, near: &'a Near) -> View<'a> {
-        View { memory: self, round: Some(&self.first), near }
+    fn book(&self, round: Round) -> &Book {
+        match round {
+            Round::First => &self.first,
+            Round::Second => &self.second,
+        }
     }
 
     /// The sightings by their best text, by time.
@@ -205,7 +174,7 @@ impl Memory {
 
     /// What was decided of a sighting that was moved.
     pub fn decision(&self, id: u64) -> Option<&Decision> {
-        self.second.moved.get(&id)
+        self.second.placed.get(&id)
     }
 
     /// All vehicles, by key and body.
@@ -230,13 +199,17 @@ impl Memory {
         let mut members = Vec::new();
         for sighting in self.sightings.get(key).into_iter().flatten() {
             let sure = sighting.is_sure(&joining.rules);
-            if sure || !self.second.moved.contains_key(&sighting.id) {
-                let p = if sure { 2.0 } else { f64::from(sighting.confidence) };
-                members.push(Member { anchor: sighting.anchor(), p, moved: false });
-            }
+            let p = match self.second.placed.get(&sighting.id) {
+                _ if sure => 2.0,
+                Some(decision) if decision.moves(sighting) => continue,
+                None if sighting.read => f64::from(sighting.confidence),
+                Some(decision) => decision.p,
+                None => continue,
+            };
+            members.push(Member { anchor: sighting.anchor(), p, moved: false });
         }
         for (at, id, own) in self.second.guests.get(key).into_iter().flatten() {
-            let p = self.second.moved.get(id).map_or(0.0, |d| d.p);
+            let p = self.second.placed.get(id).map_or(0.0, |d| d.p);
             let guest = self.find(own, *at, *id);
             members.extend(guest.map(|g| Member { anchor: g.anchor(), p, moved: true }));
         }
@@ -247,8 +220,8 @@ impl Memory {
     fn returned(&self, key: &Key, joining: &Joining) -> Vec<Member> {
         let mut back: Vec<Member> = Vec::new();
         for sighting in self.sightings.get(key).into_iter().flatten() {
-            let Some(host) = self.second.moved.get(&sighting.id).map(|d| d.key) else { continue };
-            if sighting.is_sure(&joining.rules) {
+            let Some(host) = self.second.moved(sighting).map(|d| d.key) else { continue };
+            if sighting.is_sure(&joining.rules) || !sighting.read {
                 continue;
             }
             if rejected(bodies(self.members(&host, joining), &joining.places)).contains(&sighting.id) {
@@ -258,12 +231,41 @@ impl Memory {
         }
         back
     }
+}
+
+/// What of a decision is put down.
+fn kept(round: Round, sighting: &Sighting, decision: Decision, joining: &Joining) -> Option<Decision> {
+    let recognised = round == Round::Second && decision.recognises(sighting, &joining.rules);
+    (recognised || decision.moves(sighting)).then_some(decision)
+}
+
+impl Ledger for Memory {
+    type Error = Infallible;
+    type View<'a> = View<'a>;
+
+    fn view(&self, round: Round) -> View<'_> {
+        View { memory: self, round: (round == Round::Second).then_some(&self.first), near: Near::default() }
+    }
 
     fn unsure_of(&self, block: &Block, joining: &Joining) -> Result<Vec<Sighting>, Infallible> {
         let (from, to) = block.span();
         let list = self.sightings.get(&block.key).map(Vec::as_slice).unwrap_or_default();
         let list = &list[list.partition_point(|s| s.at < from)..list.partition_point(|s| s.at < to)];
         Ok(list.iter().filter(|s| !s.is_sure(&joining.rules)).cloned().collect())
+    }
+
+    fn put(
+        &mut self,
+        round: Round,
+        sighting: &Sighting,
+        decision: Decision,
+        joining: &Joining,
+    ) -> Result<Option<(Key, Key)>, Infallible> {
+        let decision = kept(round, sighting, decision, joining);
+        Ok(match round {
+            Round::First => self.first.put(sighting, decision),
+            Round::Second => self.second.put(sighting, decision),
+        })
     }
 }
 
@@ -282,20 +284,21 @@ fn rejected(bodies: Vec<Vec<Member>>) -> BTreeSet<u64> {
 }
 
 /// The traffic as recorded, or as a round has left it.
-struct View<'a> {
+#[derive(Debug)]
+pub struct View<'a> {
     memory: &'a Memory,
-    round: Option<&'a Round>,
-    near: &'a Near,
+    round: Option<&'a Book>,
+    near: Near,
 }
 
-/// Keys near to keys, found once in a settling: no text comes or goes in it. By key, and whether only those that unsure
+/// Keys near to keys, found once for a view: no text comes or goes while it lasts. By key, and whether only those that unsure
 /// sightings name are meant.
 type Near = RefCell<HashMap<(Key, bool), Rc<[Key]>>>;
 
 impl View<'_> {
     /// What is moved to `key` in the round, as an anchor of it.
     fn guest(&self, entry: &(i64, u64, Key)) -> Option<Anchor> {
-        let p = self.round?.moved.get(&entry.1)?.p;
+        let p = self.round?.placed.get(&entry.1)?.p;
         let guest = self.memory.find(&entry.2, entry.0, entry.1)?;
         Some(Anchor { confidence: p as f32, read: false, ..guest.anchor() })
     }
@@ -319,7 +322,7 @@ impl Traffic for View<'_> {
         }
         let wanted = |s: &&Sighting| {
             (s.read || (!only_read && s.is_anchor(rules)))
-                && self.round.is_none_or(|r| s.is_sure(rules) || !r.moved.contains_key(&s.id))
+                && self.round.is_none_or(|r| s.is_sure(rules) || r.moved(s).is_none())
         };
         let begin = list.partition_point(|s| s.at < from);
         let end = list.partition_point(|s| s.at <= to);
@@ -351,10 +354,13 @@ impl Traffic for View<'_> {
             return Ok(known.clone());
         }
         let mut keys = Vec::new();
-        self.memory.texts.near(key.text, &mut |text| {
-            let other = Key { text, ..*key };
-            let wanted = other != *key && joining.related(key, &other, true);
-            if wanted && (!only_unsure || self.memory.naming.contains_key(&other)) {
+        joining.each_alike(key, &mut |other| {
+            let wanted = if only_unsure {
+                self.memory.naming.contains_key(&other)
+            } else {
+                self.memory.sightings.contains_key(&other)
+            };
+            if wanted {
                 keys.push(other);
             }
         });

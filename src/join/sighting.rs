@@ -146,8 +146,8 @@ pub trait Traffic {
         rules: &Rules,
     ) -> Result<Vec<Anchor>, Self::Error>;
 
-    /// Keys of recorded best texts that look like `key`'s as far as [`Joining::related`] says when it is loose;
-    /// `only_unsure`: of those that unsure sightings have. In order, each once.
+    /// Keys of recorded best texts that [`Joining::each_alike`] names for `key`; `only_unsure`: of those that unsure
+    /// sightings have. In order, each once.
     fn near(&self, key: &Key, only_unsure: bool, joining: &Joining) -> Result<Rc<[Key]>, Self::Error>;
 
     /// The blocks that name `key`, as best text or candidate, in an unsure sighting from `from` to `to`, or in some before

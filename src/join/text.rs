@@ -1,6 +1,5 @@
 //! Plate texts in twelve bytes, and which of them look alike.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::plate::confusion::{Condition, Confusion, MISSING};
@@ -62,15 +61,22 @@ impl fmt::Debug for PlateText {
 
 /// How many of the likeliest are tried in two places at once.
 const TWINS: usize = 4;
+/// Characters of plates, one byte each.
+const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZd";
 /// Characters that may be lost or added: digits anywhere, letters behind the code.
 const DIGITS: &[u8] = b"0123456789";
 const LETTERS: &[u8] = b"ABCDEFGHKLMNPRSTUVXYZ";
+const OPEN: u8 = MISSING as u8;
 
 fn may_be_lost(at: usize, c: u8) -> bool {
     DIGITS.contains(&c) || ((at == 2 || at == 3) && LETTERS.contains(&c))
 }
 
-/// For each character those that may stand in its place. Symmetric: what looks like b from a looks like a from b.
+/// For each character those that are taken for it most. Symmetric: what looks like b from a looks like a from b.
+///
+/// Two texts look alike where one character differs, or two that are each other's closest look-alikes, or up to two could
+/// not be read and the rest agrees, or one is lost. So few that all that look like a text can be named one by one, which
+/// asks nothing of an index but whether it holds a text.
 #[derive(Debug, Clone)]
 pub(super) struct Alike {
     /// The likeliest few of each character: taken for each other in two places at once.
@@ -93,83 +99,64 @@ impl Alike {
         Self { twins }
     }
 
-    /// Whether the two look alike: one character differs, or two that are each other's closest look-alikes (`loose`: any
-    /// two), or one is lost; characters that are missing agree with any. Symmetric; equal texts are not meant.
-    pub fn related(&self, a: PlateText, b: PlateText, loose: bool) -> bool {
-        let (a, b) = (a.bytes(), b.bytes());
-        if a.len() == b.len() {
-            let missing = MISSING as u8;
-            let mut differ = a.iter().zip(b).filter(|(x, y)| x != y && **x != missing && **y != missing);
-            let twins = |(x, y): (&u8, &u8)| self.twins.get(usize::from(*x)).is_some_and(|t| t.contains(y));
-            return match (differ.next(), differ.next(), differ.next()) {
-                (_, None, _) => true,
-                (Some(first), Some(second), None) => loose || twins(first) && twins(second),
-                _ => false,
-            };
-        }
-        let (shorter, longer) = if a.len() < b.len() { (a, b) } else { (b, a) };
-        if shorter.len() + 1 != longer.len() {
-            return false;
-        }
-        let at = shorter.iter().zip(longer).take_while(|(x, y)| x == y).count();
-        shorter[at..] == longer[at + 1..] && may_be_lost(at, longer[at])
-    }
-}
-
-/// Finds texts that may look alike: a set of texts under what is left of each when two characters are left out of sight,
-/// or one is lost.
-#[derive(Debug, Default)]
-pub(super) struct TextIndex {
-    known: HashSet<PlateText>,
-    under: HashMap<PlateText, Vec<PlateText>>,
-}
-
-impl TextIndex {
-    pub fn insert(&mut self, text: PlateText) {
-        if self.known.insert(text) {
-            text.each_view(&mut |view| self.under.entry(view).or_default().push(text));
-        }
+    fn twins(&self, c: u8) -> &[u8] {
+        self.twins.get(usize::from(c)).map_or(&[], Vec::as_slice)
     }
 
-    /// Calls `found` with every text that [`Alike::related`] may say yes of, and others; some more than once.
-    pub fn near(&self, text: PlateText, found: &mut dyn FnMut(PlateText)) {
-        let mut of = |view: PlateText| {
-            self.under.get(&view).into_iter().flatten().for_each(|t| found(*t));
-        };
-        text.each_view(&mut of);
-        of(text);
-        text.each_shorter(&mut |shorter| {
-            if self.known.contains(&shorter) {
-                found(shorter);
-            }
-        });
-    }
-}
-
-impl PlateText {
-    /// The text with each two of its characters missing, and with each one lost.
-    fn each_view(self, found: &mut dyn FnMut(Self)) {
-        let n = self.bytes().len();
+    /// Calls `found` with every text that looks like `text`, some more than once; never with `text` itself.
+    pub fn each(&self, text: PlateText, found: &mut dyn FnMut(PlateText)) {
+        let n = text.bytes().len();
         for i in 0..n {
-            for j in i + 1..n {
-                let mut view = self;
-                view.0[i] = MISSING as u8;
-                view.0[j] = MISSING as u8;
-                found(view);
+            let here = text.0[i];
+            let mut one = text;
+            for c in ALPHABET.iter().chain(&[OPEN]).filter(|c| **c != here) {
+                one.0[i] = *c;
+                found(one);
             }
-        }
-        self.each_shorter(found);
-    }
-
-    fn each_shorter(self, found: &mut dyn FnMut(Self)) {
-        let bytes = self.bytes();
-        for i in 0..bytes.len() {
-            // Of equal characters side by side one stands for all.
-            if bytes.len() > 1 && bytes.get(i + 1) != Some(&bytes[i]) {
-                let mut shorter = self;
+            for j in i + 1..n {
+                self.each_pair(text, (i, j), found);
+            }
+            if n > 1 && may_be_lost(i, here) {
+                let mut shorter = text;
                 shorter.0.copy_within(i + 1.., i);
                 shorter.0[LONGEST - 1] = 0;
                 found(shorter);
+            }
+        }
+        if n == LONGEST {
+            return;
+        }
+        for i in 0..=n {
+            let mut longer = text;
+            longer.0.copy_within(i..LONGEST - 1, i + 1);
+            let letters = if i == 2 || i == 3 { LETTERS } else { &[] };
+            for c in DIGITS.iter().chain(letters) {
+                longer.0[i] = *c;
+                found(longer);
+            }
+        }
+    }
+
+    /// Those that differ in both of these places.
+    fn each_pair(&self, text: PlateText, (i, j): (usize, usize), found: &mut dyn FnMut(PlateText)) {
+        let (a, b) = (text.0[i], text.0[j]);
+        // What could not be read is anything; what was read could not be read there.
+        let (of_a, of_b): (&[u8], &[u8]) = match (a == OPEN, b == OPEN) {
+            (false, false) => {
+                let mut both = text;
+                (both.0[i], both.0[j]) = (OPEN, OPEN);
+                found(both);
+                (self.twins(a), self.twins(b))
+            }
+            (true, true) => (ALPHABET, ALPHABET),
+            (true, false) => (ALPHABET, &[OPEN]),
+            (false, true) => (&[OPEN], ALPHABET),
+        };
+        for x in of_a.iter().filter(|x| **x != a) {
+            for y in of_b.iter().filter(|y| **y != b) {
+                let mut both = text;
+                (both.0[i], both.0[j]) = (*x, *y);
+                found(both);
             }
         }
     }
