@@ -8,7 +8,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use hanhtrinh::base::clock::SystemClock;
 use hanhtrinh::domain::detection::VehicleClass;
 use hanhtrinh::domain::ids::{CameraId, RecordId};
-use hanhtrinh::domain::journey::Origin;
+use hanhtrinh::domain::journey::{Origin, Witness};
 use hanhtrinh::domain::passage::{Passage, Pictures};
 use hanhtrinh::domain::place::{CameraRole, Direction};
 use hanhtrinh::domain::plate::{Candidate, PlateColour, PlateKind, PlateState, Verdict};
@@ -62,7 +62,7 @@ fn writer(dir: &std::path::Path) -> Writer {
     let store = Store::open(dir, OpenMode::Create).expect("a store");
     let rules = JourneyRules::default();
     let origin = |code: &str| Origin { code: Some(code.to_owned()), ..Origin::default() };
-    let join = Box::new(move |key: &_, passages: &[Passage]| assemble(key, passages, &rules, &origin));
+    let join = Box::new(move |key: &_, witnesses: &[Witness]| assemble(key, witnesses, &rules, &origin));
     Writer::start(store, WriterOptions::new(join, Arc::new(SystemClock::new()))).expect("a writer")
 }
 

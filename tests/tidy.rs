@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("image", &["domain", "base"]),
     ("infer", &["domain", "base"]),
     ("source", &["domain", "base"]),
-    ("store", &["domain", "base"]),
+    ("store", &["join", "plate", "domain", "base"]),
     ("deliver", &["base"]),
     ("obs", &["domain", "base"]),
     ("config", &["plate", "domain", "base"]),
@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pipeline",
         &[
             "source", "image", "infer", "store", "deliver", "obs", "config", "detect", "track", "plate",
-            "journey", "domain", "base",
+            "journey", "join", "domain", "base",
         ],
     ),
     (

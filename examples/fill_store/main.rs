@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use hanhtrinh::domain::ids::{CameraId, RecordId};
+use hanhtrinh::domain::journey::Witness;
 use hanhtrinh::domain::passage::{Passage, Pictures};
 use hanhtrinh::domain::place::{CameraPlace, CameraRole, Direction, Faces, Gate};
 use hanhtrinh::domain::plate::{Candidate, PlateColour, PlateKey, PlateState, Verdict};
@@ -193,9 +194,9 @@ impl World {
         let mut keys: Vec<(PlateKey, Vec<u32>)> = of.into_iter().collect();
         keys.sort_unstable();
         for (key, numbers) in keys {
-            let passages: Vec<Passage> =
-                numbers.iter().map(|i| self.passage(*i as usize, &passes[*i as usize])).collect();
-            for journey in assemble(&key, &passages, &self.rules, &of_code) {
+            let witness = |i: &u32| Witness::read(self.passage(*i as usize, &passes[*i as usize]));
+            let witnesses: Vec<Witness> = numbers.iter().map(witness).collect();
+            for journey in assemble(&key, &witnesses, &self.rules, &of_code) {
                 bulk.journey(&journey)?;
             }
         }

@@ -12,7 +12,7 @@ use crate::base::clock::SystemClock;
 use crate::domain::correction::{Correction, PersonRead};
 use crate::domain::passage::Passage;
 use crate::domain::time::local_date;
-use crate::pipeline::{hands, reader_confusion_or_built_in};
+use crate::pipeline::{hands, reader_errors_or_built_in};
 use crate::plate::person;
 use crate::plate::province::Home;
 use crate::store::{Record, write_beside};
@@ -66,7 +66,7 @@ pub fn run(args: &CorrectArgs) -> Result<(), CliError> {
     write_beside(
         &asked.store,
         [record],
-        &hands(asked.rules(), reader_confusion_or_built_in()),
+        &hands(asked.rules(), reader_errors_or_built_in()),
         &SystemClock::new(),
     )?;
     let now = asked.reader.passage(&passage.id)?;

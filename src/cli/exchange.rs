@@ -13,7 +13,7 @@ use super::error::CliError;
 use super::words::words;
 use super::{circular, times};
 use crate::base::clock::SystemClock;
-use crate::pipeline::{hands, reader_confusion_or_built_in};
+use crate::pipeline::{hands, reader_errors_or_built_in};
 use crate::store::{ExportOrder, Incoming, OpenMode, Store, StoreError, export, import, take_boxes};
 
 /// In what form.
@@ -122,13 +122,13 @@ pub fn take(args: &ImportArgs) -> Result<(), CliError> {
         Err(StoreError::Locked { .. }) => Store::open(&dir, OpenMode::ReadOnly)?,
         other => other?,
     };
-    let (who, table) = (login(), reader_confusion_or_built_in());
+    let (who, errors) = (login(), reader_errors_or_built_in());
     let mut out = std::io::stdout().lock();
     for (file, incoming) in args.files.iter().zip(&incoming) {
         take_boxes(&store, incoming)?;
         // After the boxes: their gates are among the rules.
         let rules = ask::rules_of(store.reader()?.settings()?.as_ref());
-        let done = import(&store, incoming, &hands(rules, table.clone()), &SystemClock::new(), &who)?;
+        let done = import(&store, incoming, &hands(rules, errors.clone()), &SystemClock::new(), &who)?;
         if args.json {
             let line = json!({
                 "type": "import", "file": file.display().to_string(), "box": incoming.header.r#box,

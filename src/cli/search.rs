@@ -12,7 +12,7 @@ use super::output::{FormArgs, Listed, Places, list};
 use super::words::{Words, words};
 use crate::domain::plate::PlateKind;
 use crate::domain::time::local_option;
-use crate::pipeline::reader_confusion_or_built_in;
+use crate::pipeline::reader_errors_or_built_in;
 use crate::plate::alike::alike;
 use crate::plate::typed;
 use crate::store::PlateOnRecord;
@@ -89,7 +89,7 @@ pub fn run(args: &SearchArgs) -> Result<(), CliError> {
         let folded = typed::fold(&pattern);
         let exact = asked.reader.plates_among([folded.as_str()])?;
         found.extend(exact.into_iter().map(|p| Found::new(p, "exact", 1.0)));
-        let texts = alike(&reader_confusion_or_built_in(), &pattern, LEAST_LIKELY);
+        let texts = alike(&reader_errors_or_built_in().confusion, &pattern, LEAST_LIKELY);
         let near = asked.reader.plates_among(texts.iter().map(|a| a.text.as_str()))?;
         for plate in near {
             let text = typed::fold(&plate.key.text);

@@ -15,6 +15,7 @@ use super::words::{Words, words};
 use crate::domain::correction::Correction;
 use crate::domain::ids::RecordId;
 use crate::domain::passage::{Passage, Pictures};
+use crate::domain::plate::Candidate;
 use crate::domain::time::table_local;
 use crate::domain::watch::AlertEvent;
 
@@ -47,6 +48,8 @@ struct Shown {
     earlier: Vec<Earlier>,
     /// The journey that it is a leg of.
     journey: Option<RecordId>,
+    /// Plates that it may be of besides, by plate, time and place; not joined to them.
+    hints: Vec<Candidate>,
     /// Its alerts, each as it stands.
     alerts: Vec<AlertEvent>,
 }
@@ -101,6 +104,7 @@ fn look_up(asked: &Asked, id: &str) -> Result<Shown, CliError> {
         corrections: corrections.unwrap_or_default(),
         earlier: revisions.into_iter().map(|(revision, plate)| Earlier { revision, plate }).collect(),
         journey: asked.reader.journey_with(&passage.id)?,
+        hints: asked.reader.hints(&passage.id)?,
         alerts: asked.reader.alerts_of(&passage.id)?,
         passage,
     })
@@ -139,7 +143,7 @@ fn lines(shown: &Shown, w: &Words) -> Vec<Vec<String>> {
         (None, None) => String::new(),
         (first, last) => format!("{} - {}", time(first), time(last)),
     };
-    let candidates = p.candidates.iter().map(|c| format!("{} {:.3}", c.text, c.p)).collect();
+    let texts = |of: &[Candidate]| of.iter().map(|c| format!("{} {:.3}", c.text, c.p)).collect();
     let corrections = shown.corrections.iter().map(|c| {
         let read = match &c.reading {
             None => w.keep.program_again.to_owned(),
@@ -168,7 +172,7 @@ fn lines(shown: &Shown, w: &Words) -> Vec<Vec<String>> {
         (h.plate, plate(p)),
         (k.plate_state, (w.keep.plate_state)(p.plate_state).to_owned()),
         (h.confidence, format!("{:.3}", p.confidence)),
-        (k.candidates, listed(candidates)),
+        (k.candidates, listed(texts(&p.candidates))),
         (k.looks, p.looks.to_string()),
         (h.issued_in, if issued == dash() { String::new() } else { issued }),
         (h.verdict, (w.verdict)(p.verdict).to_owned()),
@@ -176,6 +180,7 @@ fn lines(shown: &Shown, w: &Words) -> Vec<Vec<String>> {
         (k.program_read, program.unwrap_or_default()),
         (k.earlier, listed(earlier.collect())),
         (k.journey, shown.journey.as_ref().map(RecordId::to_string).unwrap_or_default()),
+        (k.hints, listed(texts(&shown.hints))),
         (k.alerts, listed(alerts.collect())),
         (k.frame, some(&shown.files.frame)),
         (k.vehicle, some(&shown.files.vehicle)),
@@ -214,6 +219,7 @@ impl Listed for Shown {
         "corrections",
         "earlier",
         "journey",
+        "hints",
         "alerts",
     ];
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::detection::VehicleClass;
 use super::ids::{CameraId, RecordId};
-use super::passage::Outage;
+use super::passage::{Outage, Passage};
 use super::place::Direction;
 use super::plate::{PlateKind, Verdict};
 use super::time::{local, local_option};
@@ -59,8 +59,26 @@ pub struct Leg {
     pub direction: Direction,
     /// Probability that this passage belongs to the journey, 0-1.
     pub p: f32,
-    /// Why it was joined: `first`, `same plate`, `same crossing`.
+    /// Why it was joined: `first`, `same plate`, `same crossing`, `looks alike: …`, `best reading: …`.
     pub why: String,
+}
+
+/// A passage as a witness of one vehicle.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Witness {
+    /// The passage, in its latest revision.
+    pub passage: Passage,
+    /// Probability that it is of this vehicle, 0-1.
+    pub p: f32,
+    /// Why it is taken for one, where its plate was not read as this vehicle's; in words for a leg.
+    pub why: Option<String>,
+}
+
+impl Witness {
+    /// Of the vehicle whose plate was read: as sure as the read.
+    pub fn read(passage: Passage) -> Self {
+        Self { p: passage.confidence, why: None, passage }
+    }
 }
 
 /// One journey.

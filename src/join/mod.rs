@@ -36,7 +36,7 @@ pub use links::{LinkCounts, LinkTimes};
 pub use memory::{Memory, Vehicle};
 pub use place::{Place, Places};
 pub use settle::{Ledger, Round, Settled, decisions, settle};
-pub use sighting::{Anchor, Block, Key, Sighting, Traffic};
+pub use sighting::{Anchor, Block, Key, Sighting, Traffic, number_of};
 pub use text::PlateText;
 pub use verdict::{VerdictRule, verdict};
 pub use walk::{Member, bodies};

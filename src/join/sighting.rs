@@ -3,9 +3,13 @@
 use std::rc::Rc;
 
 use crate::domain::detection::VehicleClass;
+use crate::domain::ids::RecordId;
+use crate::domain::passage::Passage;
 use crate::domain::plate::{Layout, PlateColour, PlateKind};
+use crate::plate::grammar;
 
 use super::decide::{Joining, Rules};
+use super::place::Places;
 use super::text::PlateText;
 
 /// A vehicle's name: what the plate is made for, and its text.
@@ -45,6 +49,33 @@ pub struct Sighting {
 }
 
 impl Sighting {
+    /// The passage as joining sees it; `None` where nothing dates it or it shows no text. `camera`: its index in
+    /// `places`. Read plates are of the kind that the passage says; what was not read, of the kind that a grammar class
+    /// prints, else of the vehicle's.
+    pub fn of(passage: &Passage, camera: u16, places: &Places) -> Option<Self> {
+        let at = passage.crossed_at?.as_microsecond();
+        let best = passage.candidates.first().map(|c| c.text.as_str());
+        let text = passage.plate.as_deref().or(best)?;
+        let key = Key {
+            kind: passage.plate_kind.unwrap_or_else(|| kind_of(text, passage.class)),
+            text: PlateText::new(text)?,
+        };
+        let others = passage.candidates.iter().filter(|c| c.text != text);
+        Some(Self {
+            id: number_of(&passage.id),
+            at,
+            camera,
+            event: places.event(camera, passage.direction),
+            class: passage.class,
+            colour: passage.plate_colour,
+            key,
+            read: passage.plate.is_some(),
+            confidence: passage.confidence,
+            layout: passage.layout,
+            candidates: others.filter_map(|c| Some((PlateText::new(&c.text)?, c.p))).collect(),
+        })
+    }
+
     /// Whether it is confident by the manifest's threshold: its text stands.
     pub fn is_sure(&self, rules: &Rules) -> bool {
         self.read && self.confidence >= rules.confident_p
@@ -71,8 +102,20 @@ impl Sighting {
 
     /// The block that it is part of where it is unsure.
     pub fn block(&self) -> Block {
-        Block { key: self.key, week: week_of(self.at) }
+        Block::at(self.key, self.at)
     }
+}
+
+/// The first sixteen of the hexadecimal digits of a passage's name, in the order of the names.
+pub fn number_of(passage: &RecordId) -> u64 {
+    let digit = |b: u8| char::from(b).to_digit(16).unwrap_or(0);
+    passage.as_str().bytes().skip(1).take(16).fold(0, |sum, b| sum << 4 | u64::from(digit(b)))
+}
+
+fn kind_of(text: &str, class: VehicleClass) -> PlateKind {
+    let by_class = if class == VehicleClass::Motorcycle { PlateKind::Motorcycle } else { PlateKind::Car };
+    let parses = grammar::parses(text);
+    if parses.is_empty() || parses.iter().any(|p| p.kind == by_class) { by_class } else { parses[0].kind }
 }
 
 /// A point in the way of a vehicle.
@@ -122,6 +165,11 @@ pub(super) fn week_of(at: i64) -> i32 {
 }
 
 impl Block {
+    /// The block of a key that `at` falls in, in microseconds.
+    pub fn at(key: Key, at: i64) -> Self {
+        Self { key, week: week_of(at) }
+    }
+
     /// Begin, and end (not part of it), in microseconds.
     pub fn span(&self) -> (i64, i64) {
         let from = i64::from(self.week) * WEEK_US + DAY_BEGINS_US;

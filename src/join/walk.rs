@@ -33,9 +33,8 @@ pub fn bodies(mut members: Vec<Member>, places: &Places) -> Vec<Vec<Member>> {
         let mut apart = Vec::new();
         for member in members {
             let place = body.partition_point(|m| by_time(m) < by_time(&member));
-            let fits_before =
-                place.checked_sub(1).is_none_or(|i| follows(&body[i].anchor, &member.anchor, places));
-            let fits_after = body.get(place).is_none_or(|next| follows(&member.anchor, &next.anchor, places));
+            let fits_before = place.checked_sub(1).is_none_or(|i| may_follow(&body[i], &member, places));
+            let fits_after = body.get(place).is_none_or(|next| may_follow(&member, next, places));
             if fits_before && fits_after {
                 body.insert(place, member);
             } else {
@@ -46,6 +45,13 @@ pub fn bodies(mut members: Vec<Member>, places: &Places) -> Vec<Vec<Member>> {
         members = apart;
     }
     all
+}
+
+/// As [`follows`]; but one text read twice by one camera in one direction is one vehicle that was tracked twice, or stood
+/// on the line, however short the time: no clone drives behind its double.
+fn may_follow(a: &Member, b: &Member, places: &Places) -> bool {
+    let again = (a.anchor.camera, a.anchor.event) == (b.anchor.camera, b.anchor.event);
+    again && !a.moved && !b.moved || follows(&a.anchor, &b.anchor, places)
 }
 
 /// Whether one vehicle can be at `a`, then at `b`.

@@ -1,9 +1,9 @@
-//! Journeys from passages: all recorded passages of one plate key in, its journeys out. The result depends on the
-//! set of passages alone, never on the order in which they arrived: they are put in order of time first, so a passage
-//! that comes late, or is corrected, simply gives another result.
+//! Journeys from passages: the passages of one vehicle in, its journeys out. Which passages are one vehicle's is the
+//! joining room's to say. The result depends on the set of passages alone, never on the order in which they arrived: they
+//! are put in order of time first, so a passage that comes late, or is corrected, simply gives another result.
 //!
-//! What takes part: passages with a plate key and a `crossed_at`. A passage without a key has no name to be joined
-//! by, and one without a time no place in the order; neither opens a journey nor adds a leg.
+//! What takes part: witnesses with a `crossed_at`, of a vehicle that some plate was read of. What no plate names opens no
+//! journey, and what nothing dates has no place in the order.
 //!
 //! The walk through the ordered passages:
 //! - `in` at a gate opens a journey. Where one is open already its exit was missed: it becomes `lost` at its last
@@ -24,7 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::detection::VehicleClass;
 use crate::domain::ids::RecordId;
-use crate::domain::journey::{Journey, JourneyState, Leg, Origin};
+use crate::domain::journey::{Journey, JourneyState, Leg, Origin, Witness};
 use crate::domain::passage::Passage;
 use crate::domain::place::{CameraRole, Direction, Gate};
 use crate::domain::plate::{PlateKey, Verdict};
@@ -67,26 +67,25 @@ impl JourneyRules {
     }
 }
 
-/// The journeys of the vehicle `key`, by time of their first leg. `passages`: every recorded passage of that key in
-/// its latest revision, cancelled ones left out, in any order; passages of other keys are passed over. `origin_of`
-/// names the province of a two-digit code. Outages are left empty: they are the store's to fill when it is asked.
+/// The journeys of the vehicle that `key` names, by time of their first leg. `witnesses`: every passage that is one of
+/// its own, in any order. `origin_of` names the province of a two-digit code. Outages are left empty: they are the
+/// store's to fill when it is asked.
 ///
-/// A journey carries the verdict of its earliest passage whose verdict is not `undetermined`; where that is `home`
-/// there is no journey. A leg's `p` is the calibrated probability that its read is exact: that the passage is of the
-/// vehicle that the key names. The state is what the passages alone say: `lost` only where a second entry came without an
+/// A journey carries the verdict of its earliest passage that was read as the key says and whose verdict is not
+/// `undetermined`; where that is `home` there is no journey. A leg's `p` is the witness's. The state is what the passages alone say: `lost` only where a second entry came without an
 /// exit; [`state_at`] adds the passing of time.
 pub fn assemble(
     key: &PlateKey,
-    passages: &[Passage],
+    witnesses: &[Witness],
     rules: &JourneyRules,
     origin_of: &dyn Fn(&str) -> Origin,
 ) -> Vec<Journey> {
-    let mut ordered: Vec<(Timestamp, &Passage)> = passages
-        .iter()
-        .filter(|p| p.plate_kind == Some(key.kind) && p.plate.as_deref() == Some(key.text.as_str()))
-        .filter_map(|p| p.crossed_at.map(|at| (at, p)))
-        .collect();
-    ordered.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
+    if witnesses.iter().all(|w| w.passage.plate.is_none()) {
+        return Vec::new();
+    }
+    let mut ordered: Vec<Dated> =
+        witnesses.iter().filter_map(|w| w.passage.crossed_at.map(|at| (at, w))).collect();
+    ordered.sort_by(|a, b| (a.0, &a.1.passage.id).cmp(&(b.0, &b.1.passage.id)));
     walk(events(&ordered, rules)).into_iter().filter_map(|draft| draft.finish(key, origin_of)).collect()
 }
 
@@ -107,23 +106,26 @@ pub fn state_at(journey: &Journey, at: Timestamp, rules: &JourneyRules) -> Journ
     }
 }
 
+/// A witness with its time.
+type Dated<'p> = (Timestamp, &'p Witness);
+
 /// What happens to a vehicle, in order of time: one or more passages that belong together.
 struct Event<'p> {
     /// When: of a crossing, its first passage; else the sighting.
     at: Timestamp,
     /// Gate and direction; `None` for a sighting.
     crossing: Option<(&'p str, Direction)>,
-    /// The passages with why each is joined.
-    passages: Vec<(Timestamp, &'p Passage, &'static str)>,
+    /// The passages with why each of those that carry the key is joined.
+    passages: Vec<(Timestamp, &'p Witness, &'static str)>,
 }
 
 /// Joins what is one crossing, then gives the sightings beside a crossing to it.
-fn events<'p>(ordered: &[(Timestamp, &'p Passage)], rules: &JourneyRules) -> Vec<Event<'p>> {
+fn events<'p>(ordered: &[Dated<'p>], rules: &JourneyRules) -> Vec<Event<'p>> {
     let window = rules.same_crossing_window;
     let mut crossings: Vec<Event<'p>> = Vec::new();
-    let mut sightings: Vec<(Timestamp, &'p Passage)> = Vec::new();
+    let mut sightings: Vec<Dated<'p>> = Vec::new();
     for &(at, passage) in ordered {
-        match rules.crossing(passage) {
+        match rules.crossing(&passage.passage) {
             None => sightings.push((at, passage)),
             Some(crossing) => match crossings.last_mut() {
                 Some(last) if last.crossing == Some(crossing) && at.duration_since(last.at) <= window => {
@@ -174,7 +176,7 @@ impl Event<'_> {
 /// A journey in the making.
 #[derive(Default)]
 struct Draft<'p> {
-    passages: Vec<(Timestamp, &'p Passage, &'static str)>,
+    passages: Vec<(Timestamp, &'p Witness, &'static str)>,
     entered: Option<(Timestamp, &'p str)>,
     left: Option<(Timestamp, &'p str)>,
     superseded: bool,
@@ -210,18 +212,18 @@ fn walk<'p>(events: Vec<Event<'p>>) -> Vec<Draft<'p>> {
 impl Draft<'_> {
     /// The journey; `None` where the verdict is `home`.
     fn finish(mut self, key: &PlateKey, origin_of: &dyn Fn(&str) -> Origin) -> Option<Journey> {
-        self.passages.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
+        self.passages.sort_by(|a, b| (a.0, &a.1.passage.id).cmp(&(b.0, &b.1.passage.id)));
         let &(_, first, _) = self.passages.first()?;
         let &(last_seen_at, last, _) = self.passages.last()?;
-        let decided = self
-            .passages
-            .iter()
-            .map(|(_, p, _)| *p)
-            .find(|p| p.verdict != Verdict::Undetermined)
-            .unwrap_or(first);
-        if decided.verdict == Verdict::Home {
+        let (first, last) = (&first.passage, &last.passage);
+        let own =
+            || self.passages.iter().map(|(_, w, _)| &w.passage).filter(|p| p.key().as_ref() == Some(key));
+        let decided = own().find(|p| p.verdict != Verdict::Undetermined).or_else(|| own().next());
+        let verdict = decided.map_or(Verdict::Undetermined, |p| p.verdict);
+        if verdict == Verdict::Home {
             return None;
         }
+        let province = decided.and_then(|p| p.province.as_deref());
         let state = match (self.left.is_some(), self.superseded) {
             (true, _) => JourneyState::Left,
             (false, true) => JourneyState::Lost,
@@ -231,9 +233,9 @@ impl Draft<'_> {
             id: RecordId::derive('j', &[&key.to_string(), first.id.as_str()]),
             plate: key.text.clone(),
             plate_kind: key.kind,
-            class: class_of_most(self.passages.iter().map(|(_, p, _)| p.class)),
-            verdict: decided.verdict,
-            origin: decided.province.as_deref().map(origin_of).unwrap_or_default(),
+            class: class_of_most(self.passages.iter().map(|(_, w, _)| w.passage.class)),
+            verdict,
+            origin: province.map(origin_of).unwrap_or_default(),
             state,
             entry_seen: self.entered.is_some(),
             exit_seen: self.left.is_some(),
@@ -247,13 +249,17 @@ impl Draft<'_> {
                 .passages
                 .iter()
                 .enumerate()
-                .map(|(i, &(at, p, why))| Leg {
-                    passage: p.id.clone(),
-                    camera: p.camera.clone(),
+                .map(|(i, &(at, w, why))| Leg {
+                    passage: w.passage.id.clone(),
+                    camera: w.passage.camera.clone(),
                     at,
-                    direction: p.direction,
-                    p: p.confidence,
-                    why: if i == 0 { "first" } else { why }.to_owned(),
+                    direction: w.passage.direction,
+                    p: w.p,
+                    why: match &w.why {
+                        Some(why) => why.clone(),
+                        None if i == 0 => "first".to_owned(),
+                        None => why.to_owned(),
+                    },
                 })
                 .collect(),
             outages: Vec::new(),

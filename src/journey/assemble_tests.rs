@@ -66,7 +66,8 @@ fn seen(seconds: i64) -> Passage {
 }
 
 fn journeys_by(passages: &[Passage], rules: &JourneyRules) -> Vec<Journey> {
-    assemble(&key(), passages, rules, &|code| Origin { code: Some(code.to_owned()), ..Origin::default() })
+    let witnesses: Vec<Witness> = passages.iter().cloned().map(Witness::read).collect();
+    assemble(&key(), &witnesses, rules, &|code| Origin { code: Some(code.to_owned()), ..Origin::default() })
 }
 fn journeys(passages: &[Passage]) -> Vec<Journey> {
     journeys_by(passages, &JourneyRules::default())

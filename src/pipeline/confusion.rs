@@ -1,26 +1,48 @@
-//! The confusion table of the reader in use, for whoever searches and joins by it.
+//! What the reader in use mixes up, and from where on its reads stand: for whoever searches and joins by it.
 
 use std::path::Path;
 
 use super::error::PipelineError;
 use crate::infer::{Manifest, models_folder};
+use crate::join::Rules;
 use crate::plate::confusion::Confusion;
 
-/// The table of the models that would be used, without loading a net: `models` (`--models`) and `config_folder` as for
-/// the engine. The built-in table where the models' manifest names none.
-fn reader_confusion(models: Option<&Path>, config_folder: Option<&Path>) -> Result<Confusion, PipelineError> {
-    let folder = models_folder(models, config_folder)?;
-    confusion_in(&folder, &Manifest::load(&folder)?)
+/// What is known of a reader's errors.
+#[derive(Debug, Clone)]
+pub struct ReaderErrors {
+    /// What it mixes up.
+    pub confusion: Confusion,
+    /// From this calibrated probability on its reads are confident.
+    pub confident_p: f32,
 }
 
-/// The table of the installed models; the built-in one where none are, as at a centre that only takes in what its boxes
+impl ReaderErrors {
+    /// Of no reader in particular.
+    fn built_in() -> Self {
+        Self { confusion: Confusion::built_in(), confident_p: Rules::default().confident_p }
+    }
+
+    /// Of the reader of the models in this folder.
+    pub(super) fn of(folder: &Path, manifest: &Manifest) -> Result<Self, PipelineError> {
+        Ok(Self { confusion: confusion_in(folder, manifest)?, confident_p: manifest.reader.confident_p })
+    }
+}
+
+/// The errors of the models that would be used, without loading a net: `models` (`--models`) and `config_folder` as for
+/// the engine. The built-in table where the models' manifest names none.
+fn reader_errors(models: Option<&Path>, config_folder: Option<&Path>) -> Result<ReaderErrors, PipelineError> {
+    let folder = models_folder(models, config_folder)?;
+    ReaderErrors::of(&folder, &Manifest::load(&folder)?)
+}
+
+/// The errors of the installed models; the built-in ones where none are, as at a centre that only takes in what its boxes
 /// read.
-pub fn reader_confusion_or_built_in() -> Confusion {
-    reader_confusion(None, None).unwrap_or_else(|_| Confusion::built_in())
+pub fn reader_errors_or_built_in() -> ReaderErrors {
+    reader_errors(None, None).unwrap_or_else(|_| ReaderErrors::built_in())
 }
 
 /// The table of the models in this folder.
-pub(super) fn confusion_in(folder: &Path, manifest: &Manifest) -> Result<Confusion, PipelineError> {
+fn confusion_in(folder: &Path, manifest: &Manifest) -> Result<Confusion, PipelineError> {
     let Some((path, text)) = manifest.confusion_text(folder)? else { return Ok(Confusion::built_in()) };
     let told = |why: String| {
         PipelineError::Other(format!(
@@ -58,7 +80,7 @@ mod tests {
         let mixed = |width_px| table.read_given_true(at(width_px), '8', '6');
         assert!(mixed(40.0) > 2.0 * mixed(120.0), "a narrow 6 is more often an 8");
         assert_eq!(
-            reader_confusion(Some(&folder), None).expect("a table"),
+            reader_errors(Some(&folder), None).expect("a table").confusion,
             table,
             "the same without an engine"
         );

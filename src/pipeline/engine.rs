@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::confusion::confusion_in;
+use super::confusion::ReaderErrors;
 use super::error::PipelineError;
 use super::nets::{DetectorNet, ReaderNet};
 use super::read::Eyes;
 use super::wiring::WorkerNets;
 use crate::infer::{LoadOptions, Manifest, Models, ProviderChoice, models_folder};
 use crate::obs::StageTimes;
-use crate::plate::confusion::Confusion;
 
 /// Where models are, and what is to run them.
 #[derive(Debug, Clone)]
@@ -33,7 +32,7 @@ pub struct Engine {
     /// What the manifest says.
     pub manifest: Manifest,
     /// Which characters the reader takes for which.
-    pub confusion: Confusion,
+    pub errors: ReaderErrors,
     /// The provider in use.
     pub provider: String,
     /// Why it is not the one hoped for; for the log.
@@ -51,7 +50,7 @@ impl Engine {
         let load = LoadOptions { provider: options.provider, threads: 1, runtime: options.runtime.clone() };
         let models = Models::load(&folder, &load)?;
         let manifest = models.manifest.clone();
-        let confusion = confusion_in(&folder, &manifest)?;
+        let errors = ReaderErrors::of(&folder, &manifest)?;
         let provider = models.provider.as_str().to_owned();
         let versions = format!(
             "detector={} reader={} provider={provider}",
@@ -61,7 +60,7 @@ impl Engine {
             folder,
             options: load,
             manifest,
-            confusion,
+            errors,
             provider,
             notice: models.notice.clone(),
             versions,

@@ -1,25 +1,30 @@
 //! What the store is handed: how journeys are made, and how far a passage may be of a plate that is watched for.
 
+use super::confusion::ReaderErrors;
+use crate::domain::journey::Witness;
 use crate::domain::passage::Passage;
 use crate::domain::plate::{PlateKey, PlateState};
+use crate::join::Rules;
 use crate::journey::{JourneyRules, assemble};
 use crate::plate::confusion::{Condition, Confusion, Reading};
 use crate::plate::typed::fold;
-use crate::store::{Assemble, Hands, Likeness};
+use crate::store::{Assemble, Hands, JoinBy, Likeness};
 
 /// Texts that differ in more characters than this are never compared: no reader mixes up that many.
 const MOST_DIFFERENT: usize = 2;
 
-/// The hands of everybody who writes passages: a run, a correction, an import. The same rules give the same journeys.
-/// `table`: what the reader mixes up.
-pub fn hands(rules: JourneyRules, table: Confusion) -> Hands {
-    Hands { assemble: assembler(rules), likeness: likeness(table) }
+/// The hands of everybody who writes passages, and of `store check`: the same rules give the same journeys. `errors`: the
+/// reader's.
+pub fn hands(rules: JourneyRules, errors: ReaderErrors) -> Hands {
+    let ReaderErrors { confusion, confident_p } = errors;
+    let by = JoinBy { rules: Rules { confident_p, ..Rules::default() }, confusion: confusion.clone() };
+    Hands::joined(assembler(rules), likeness(confusion), by)
 }
 
-/// How journeys are made of passages by these rules; `store check` makes them again in the same way.
-pub fn assembler(rules: JourneyRules) -> Assemble {
-    Box::new(move |key: &PlateKey, passages: &[Passage]| {
-        assemble(key, passages, &rules, &super::origin::of_code)
+/// How journeys are made of passages by these rules.
+fn assembler(rules: JourneyRules) -> Assemble {
+    Box::new(move |key: &PlateKey, witnesses: &[Witness]| {
+        assemble(key, witnesses, &rules, &super::origin::of_code)
     })
 }
 

@@ -22,10 +22,10 @@ mod run;
 mod sink;
 mod wiring;
 
-pub use confusion::reader_confusion_or_built_in;
+pub use confusion::{ReaderErrors, reader_errors_or_built_in};
 pub use engine::{Engine, EngineOptions};
 pub use error::PipelineError;
-pub use hands::{assembler, hands};
+pub use hands::hands;
 pub use inline::{Followed, follow_clip};
 pub use judge::Judge;
 pub use nets::{DetectorNet, ReaderNet};

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::alerts::{Alerts, Bell};
+use super::confusion::ReaderErrors;
 use super::engine::{Engine, EngineOptions};
 use super::error::PipelineError;
 use super::hands::hands;
@@ -26,7 +27,6 @@ use crate::domain::ids::{CameraId, RunId};
 use crate::domain::time::{ClockQuality, local_date};
 use crate::journey::JourneyRules;
 use crate::obs::{self, CameraCounters};
-use crate::plate::confusion::Confusion;
 use crate::plate::province::Home;
 use crate::source::{self, EndReason, SourceEnd, SourceSpec, Transport};
 use crate::store::{
@@ -73,7 +73,7 @@ pub fn run(
     let store = Store::open(&settings.store.dir, OpenMode::Create)?;
     let alerts = Alerts::start(&settings.alerts, store.dir(), &clock)?;
     let writer =
-        start_writer(store, settings, engine.confusion.clone(), clock.clone(), alerts.bell(), shutdown)?;
+        start_writer(store, settings, engine.errors.clone(), clock.clone(), alerts.bell(), shutdown)?;
     let run_id = RunId::new(&format!("{}-{}", clock.now().as_millisecond(), std::process::id()));
     tell_start(&writer.handle(), settings, &engine, &run_id)?;
 
@@ -133,7 +133,7 @@ pub fn run(
 fn start_writer(
     store: Store,
     settings: &Settings,
-    table: Confusion,
+    errors: ReaderErrors,
     clock: Arc<dyn Clock>,
     alerts: Bell,
     shutdown: &Shutdown,
@@ -145,7 +145,7 @@ fn start_writer(
             rules.gates.push(gate);
         }
     }
-    let mut options = WriterOptions::with(hands(rules, table), clock);
+    let mut options = WriterOptions::with(hands(rules, errors), clock);
     options.retention = RetentionRules {
         keep_days: Some(settings.store.keep_days),
         max_bytes: Some(settings.store.max_bytes),

@@ -1,6 +1,7 @@
 //! Records to rows: what one transaction of the writer does.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -9,11 +10,12 @@ use super::alerts::{self, Likeness};
 use super::corrections;
 use super::facts::{self, RunStart, SettingsUsed};
 use super::home::{self, HomeCount};
+use super::joined::{self, JoinBy, News, Setting, Settings};
 use super::pictures::{Kept, Picture};
 use super::{outbox, retention, rows};
 use crate::domain::correction::Correction;
 use crate::domain::ids::{CameraId, RecordId, RunId};
-use crate::domain::journey::Journey;
+use crate::domain::journey::{Journey, Witness};
 use crate::domain::passage::{CancelledPassage, Outage, Passage, Pictures};
 use crate::domain::plate::PlateKey;
 
@@ -59,8 +61,9 @@ pub enum Record {
     AlertTargets(Vec<String>),
 }
 
-/// Makes the journeys of a key from all its passages. Injected: the store knows no rules.
-pub type Assemble = Box<dyn Fn(&PlateKey, &[Passage]) -> Vec<Journey> + Send>;
+/// Makes the journeys of a vehicle from its passages: the key that names it, and the witnesses. Injected: the store knows
+/// no rules.
+pub type Assemble = Box<dyn Fn(&PlateKey, &[Witness]) -> Vec<Journey> + Send>;
 
 /// What the store is handed to do what it knows nothing of.
 pub struct Hands {
@@ -68,6 +71,9 @@ pub struct Hands {
     pub assemble: Assemble,
     /// Says how far a passage may be of a watched plate.
     pub likeness: Likeness,
+    /// Which passages are one vehicle's; `None`: those of one text.
+    pub joining: Option<JoinBy>,
+    pub(super) settings: Settings,
 }
 
 impl Hands {
@@ -77,7 +83,21 @@ impl Hands {
             let same = passage.candidates.iter().filter(|c| rows::folded(&c.text) == plate);
             same.map(|c| c.p).fold(0.0, f32::max)
         };
-        Self { assemble, likeness: Box::new(share) }
+        Self { assemble, likeness: Box::new(share), joining: None, settings: Settings::default() }
+    }
+
+    /// Joined by these, with this likeness.
+    pub fn joined(assemble: Assemble, likeness: Likeness, by: JoinBy) -> Self {
+        Self { likeness, joining: Some(by), ..Self::new(assemble) }
+    }
+
+    /// What joining goes by in this store, with the cameras `named` besides those on record.
+    pub(super) fn setting<'n>(
+        &self,
+        db: &Connection,
+        named: impl IntoIterator<Item = &'n str>,
+    ) -> rusqlite::Result<Option<Arc<Setting>>> {
+        self.joining.as_ref().map(|by| self.settings.of(db, by, named)).transpose()
     }
 }
 
@@ -235,36 +255,49 @@ pub(super) fn apply(
     now: Timestamp,
 ) -> rusqlite::Result<Counts> {
     let mut counts = Counts::default();
-    let mut touched = BTreeSet::new();
+    let mut changes = News::default();
     let mut written = BTreeSet::new();
     let mut gone = Vec::new();
+    // Before the first passage is looked at: they tell where its camera stands.
+    for record in batch {
+        if let Record::Settings(settings) = record
+            && facts::put_settings(tx, settings, now)?
+        {
+            joined::decide_all_later(tx)?;
+        }
+    }
+    let cameras = batch.iter().filter_map(|record| match record {
+        Record::Passage(passage, _) => Some(passage.camera.as_str()),
+        _ => None,
+    });
+    let setting = hands.setting(tx, cameras)?;
+    let setting = setting.as_deref();
     for (record, &new) in batch.iter().zip(news) {
         match record {
             Record::Passage(passage, _) if new => {
                 let before = rows::passage_by_id(tx, &passage.id)?;
                 *(if before.is_some() { &mut counts.amended } else { &mut counts.passages }) += 1;
-                touched.extend(before.and_then(|b| b.key()));
                 let corrected = corrections::standing(tx, passage)?;
                 let passage = corrected.as_ref().unwrap_or(passage);
-                touched.extend(passage.key());
                 home::take_out(tx, &passage.id)?;
-                rows::put_passage(tx, passage, now)?;
+                rewrite(tx, setting, before.as_ref(), passage, now, &mut changes)?;
                 written.insert(passage.id.clone());
             }
             Record::HomeCount(count) if new => {
                 counts.home += 1;
                 // It was recorded before the read said that it is of the home province.
                 let before = rows::passage_by_id(tx, &count.id)?;
-                touched.extend(before.as_ref().and_then(Passage::key));
-                gone.extend(before);
-                retention::remove_passage(tx, count.id.as_str())?;
+                if let Some(before) = before {
+                    remove(tx, setting, &before, &mut changes)?;
+                    gone.push(before);
+                }
                 home::count(tx, count, now)?;
             }
             Record::Passage(..) | Record::HomeCount(_) => counts.passed_over += 1,
             Record::Cancelled(cancelled) => {
                 if let Some(before) = cancel(tx, cancelled, now)? {
                     counts.cancelled += 1;
-                    touched.extend(before.key());
+                    remove(tx, setting, &before, &mut changes)?;
                     gone.push(before);
                 }
             }
@@ -272,13 +305,11 @@ pub(super) fn apply(
             Record::OutageEnded { camera, to } => facts::outage_ended(tx, camera, *to)?,
             Record::RunStarted(run) => facts::run_started(tx, run, now)?,
             Record::RunEnded(run) => facts::run_ended(tx, run, now)?,
-            Record::Settings(settings) => facts::put_settings(tx, settings, now)?,
+            Record::Settings(_) => {}
             Record::Corrected { correction, login, verb } => {
                 if let Some((before, after)) = corrections::put(tx, correction, (login, verb), now)? {
                     counts.corrected += 1;
-                    touched.extend(before.key());
-                    touched.extend(after.key());
-                    rows::put_passage(tx, &after, now)?;
+                    rewrite(tx, setting, Some(&before), &after, now, &mut changes)?;
                     written.insert(after.id);
                 }
             }
@@ -297,9 +328,39 @@ pub(super) fn apply(
                 .execute([&picture.path])?;
         }
     }
-    rejoin(tx, &touched, &hands.assemble, Some(now))?;
+    let touched = joined::decide(tx, setting, changes)?;
+    rejoin(tx, &touched, setting, &hands.assemble, Some(now))?;
     counts.alerts = alerts::update(tx, &written, &gone, &hands.likeness, now)?;
     Ok(counts)
+}
+
+/// Writes a passage over what it was.
+fn rewrite(
+    tx: &Connection,
+    setting: Option<&Setting>,
+    before: Option<&Passage>,
+    after: &Passage,
+    now: Timestamp,
+    changes: &mut News,
+) -> rusqlite::Result<()> {
+    if let Some(before) = before {
+        joined::leaves(tx, setting, before, changes)?;
+    }
+    rows::put_passage(tx, after, now)?;
+    joined::change(tx, setting, before, Some(after), changes)
+}
+
+/// Takes a passage away.
+pub(super) fn remove(
+    tx: &Connection,
+    setting: Option<&Setting>,
+    passage: &Passage,
+    changes: &mut News,
+) -> rusqlite::Result<u64> {
+    joined::leaves(tx, setting, passage, changes)?;
+    let bytes = retention::remove_passage(tx, passage.id.as_str())?;
+    joined::change(tx, setting, Some(passage), None, changes)?;
+    Ok(bytes)
 }
 
 /// Writes the picture's row; false where its passage is not there.
@@ -341,15 +402,26 @@ fn cancel(
         before.as_ref().map(rows::to_json).transpose()?,
     ])?;
     home::take_out(tx, &cancelled.id)?;
-    retention::remove_passage(tx, cancelled.id.as_str())?;
     Ok(before)
+}
+
+/// Decides some of what waits and makes the journeys of it again; false where nothing waits.
+pub(super) fn catch_up(tx: &Transaction<'_>, hands: &Hands, now: Timestamp) -> rusqlite::Result<bool> {
+    let Some(setting) = hands.setting(tx, [])? else { return Ok(false) };
+    if joined::waiting(tx)? == 0 {
+        return Ok(false);
+    }
+    let touched = joined::decide(tx, Some(&setting), News::default())?;
+    rejoin(tx, &touched, Some(&setting), &hands.assemble, Some(now))?;
+    Ok(true)
 }
 
 /// Makes the journeys of these keys again and writes what has changed. Journeys that are no longer there are recorded
 /// as withdrawn at `withdrawn_at`; `None` where their passages were removed by age, and they with them.
 pub(super) fn rejoin(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     keys: &BTreeSet<PlateKey>,
+    setting: Option<&Setting>,
     assemble: &Assemble,
     withdrawn_at: Option<Timestamp>,
 ) -> rusqlite::Result<()> {
@@ -357,7 +429,7 @@ pub(super) fn rejoin(
     let mut to_write = Vec::new();
     // All that goes, goes before anything is written: an amended passage may move from one key to another.
     for key in keys {
-        let new = assemble(key, &rows::passages_by_key(tx, key)?);
+        let new = journeys_of(tx, key, setting, assemble)?;
         let old = rows::journeys_by_key(tx, key)?;
         for journey in &old {
             if new.contains(journey) {
@@ -375,7 +447,18 @@ pub(super) fn rejoin(
     to_write.iter().try_for_each(|journey| rows::put_journey(tx, journey))
 }
 
-fn withdraw(tx: &Transaction<'_>, journey: &Journey, new: &[Journey], at: Timestamp) -> rusqlite::Result<()> {
+/// The journeys of a key as its witnesses bear them out.
+pub(super) fn journeys_of(
+    db: &Connection,
+    key: &PlateKey,
+    setting: Option<&Setting>,
+    assemble: &dyn Fn(&PlateKey, &[Witness]) -> Vec<Journey>,
+) -> rusqlite::Result<Vec<Journey>> {
+    let bodies = joined::witnesses(db, setting, key)?;
+    Ok(bodies.iter().flat_map(|witnesses| assemble(key, witnesses)).collect())
+}
+
+fn withdraw(tx: &Connection, journey: &Journey, new: &[Journey], at: Timestamp) -> rusqlite::Result<()> {
     let shared =
         new.iter().find(|n| n.legs.iter().any(|l| journey.legs.iter().any(|o| o.passage == l.passage)));
     let why = match shared {

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::error::StoreError;
 use super::facts::SettingsUsed;
 use super::open::Store;
-use super::{rows, summaries};
+use super::{joined, rows, summaries};
 use crate::domain::journey::Journey;
 use crate::domain::passage::Passage;
 
@@ -104,6 +104,7 @@ impl BulkLoad {
             }
             self.db.execute_batch("BEGIN")?;
             summaries::rebuild(&self.db)?;
+            joined::fill(&self.db)?;
             self.db.execute(
                 "INSERT OR REPLACE INTO settings (id, saved_at, body) VALUES (1, ?1, ?2)",
                 rusqlite::params![now.as_microsecond(), rows::to_json(settings)?],

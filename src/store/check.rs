@@ -6,14 +6,15 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::apply::{Hands, journeys_of};
 use super::error::StoreError;
+use super::joined::{self, Setting};
 use super::open::{PICTURES, Store};
 use super::pictures::{PictureFolder, remove_if_there};
 use super::retention;
 use super::rows;
 use super::{audit, corrections, summaries};
 use crate::domain::ids::RecordId;
-use crate::domain::journey::Journey;
 use crate::domain::passage::Passage;
 use crate::domain::plate::PlateKey;
 
@@ -39,14 +40,11 @@ pub struct Finding {
     pub way_out: String,
 }
 
-/// Looks through the whole store. `assemble` makes journeys as the writer does. A store that was opened to write is
+/// Looks through the whole store. `hands` join passages and make journeys as the writer's do. A store that was opened to write is
 /// also tidied: files that no row names are removed, journeys that differ are made again, the sum of the pictures is
 /// set right; the findings say so. One that was opened to read only may be written by a run meanwhile, so its unnamed
 /// files, which may be on their way in, are not judged. A store without a finding above [`Severity::Note`] is clean.
-pub fn check(
-    store: &Store,
-    assemble: &dyn Fn(&PlateKey, &[Passage]) -> Vec<Journey>,
-) -> Result<Vec<Finding>, StoreError> {
+pub fn check(store: &Store, hands: &Hands) -> Result<Vec<Finding>, StoreError> {
     let file = store.file();
     let sql = StoreError::sql(&file);
     let db = if store.is_writable() { store.write()? } else { store.read()? };
@@ -63,7 +61,11 @@ pub fn check(
         found.unnamed_files(&db, store.dir())?;
     }
     found.picture_sum(&db, store.is_writable()).map_err(&sql)?;
-    found.journeys(&db, assemble, store.is_writable()).map_err(&sql)?;
+    let setting = hands.setting(&db, []).map_err(&sql)?;
+    if let Some(setting) = &setting {
+        found.joining(&db, setting, store.is_writable()).map_err(&sql)?;
+    }
+    found.journeys(&db, hands, setting.as_deref(), store.is_writable()).map_err(&sql)?;
     found.corrections(&db).map_err(&sql)?;
     found.duplicates(&db).map_err(&sql)?;
     found.summaries(&db, store.is_writable()).map_err(&sql)?;
@@ -190,15 +192,38 @@ impl Findings {
         Ok(())
     }
 
+    /// Whether what joining has decided of each passage is what it would decide now.
+    fn joining(&mut self, db: &Connection, setting: &Setting, repair: bool) -> rusqlite::Result<()> {
+        let waiting = joined::waiting(db)?;
+        if waiting > 0 {
+            let text = format!("{waiting} unsure passages wait to be joined under the present settings");
+            self.add(Severity::Note, text, "the run does it, 64 with each batch that it writes");
+        }
+        let stale = joined::stale(db, setting)?;
+        if stale.is_empty() {
+            return Ok(());
+        }
+        let text = format!("{} unsure passages would be joined otherwise now", stale.len());
+        if repair {
+            joined::decide_later(db, &stale)?;
+            self.add(Severity::Warning, text, "the next run joins them again");
+        } else {
+            self.error(text, "run `hanhtrinh store check` while no run writes: it has them joined again");
+        }
+        Ok(())
+    }
+
     fn journeys(
         &mut self,
         db: &Connection,
-        assemble: &dyn Fn(&PlateKey, &[Passage]) -> Vec<Journey>,
+        hands: &Hands,
+        setting: Option<&Setting>,
         repair: bool,
     ) -> rusqlite::Result<()> {
         let mut query = db.prepare(
             "SELECT plate_kind, plate FROM passages WHERE plate IS NOT NULL \
-             UNION SELECT plate_kind, plate FROM journeys",
+             UNION SELECT plate_kind, plate FROM journeys \
+             UNION SELECT plate_kind, second_plate FROM unsure WHERE second_plate IS NOT NULL",
         )?;
         let keys =
             query.query_map([], |row| Ok(PlateKey { kind: rows::word(row, 0)?, text: row.get(1)? }))?;
@@ -206,7 +231,7 @@ impl Findings {
             let key = key?;
             // One look at both: a run may write between two.
             let tx = db.unchecked_transaction()?;
-            let mut wanted = assemble(&key, &rows::passages_by_key(&tx, &key)?);
+            let mut wanted = journeys_of(&tx, &key, setting, &hands.assemble)?;
             let mut stored = rows::journeys_by_key(&tx, &key)?;
             wanted.sort_by(|a, b| a.id.cmp(&b.id));
             stored.sort_by(|a, b| a.id.cmp(&b.id));

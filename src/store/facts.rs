@@ -161,10 +161,13 @@ pub(super) fn alive(db: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     Ok(())
 }
 
-pub(super) fn put_settings(tx: &Transaction<'_>, s: &SettingsUsed, now: Timestamp) -> rusqlite::Result<()> {
+/// Puts the settings on record; true where cameras stand elsewhere, or are others, than before.
+pub(super) fn put_settings(tx: &Transaction<'_>, s: &SettingsUsed, now: Timestamp) -> rusqlite::Result<bool> {
+    let before: Option<SettingsUsed> =
+        tx.query_row("SELECT body FROM settings WHERE id = 1", [], |row| rows::json(row, 0)).optional()?;
     tx.execute(
         "INSERT OR REPLACE INTO settings (id, saved_at, body) VALUES (1, ?1, ?2)",
         params![now.as_microsecond(), rows::to_json(s)?],
     )?;
-    Ok(())
+    Ok(before.is_some_and(|b| b.cameras != s.cameras))
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
-use super::{audit, summaries};
+use super::{audit, joined, summaries};
 
 /// Name of the database in the store's folder.
 pub const DATABASE: &str = "hanhtrinh.db";
@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("migrations/v1_to_v2.sql"), then: None },
     Migration { sql: include_str!("migrations/v2_to_v3.sql"), then: Some(audit::take_over) },
     Migration { sql: include_str!("migrations/v3_to_v4.sql"), then: Some(summaries::rebuild) },
+    Migration { sql: include_str!("migrations/v4_to_v5.sql"), then: Some(joined::fill) },
 ];
 /// The version that this program writes.
 pub const VERSION: i64 = MIGRATIONS.len() as i64 + 1;

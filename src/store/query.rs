@@ -56,6 +56,7 @@ impl Reader {
             let mut all = Vec::new();
             for key in keys {
                 all.extend(rows::passages_by_key(db, key)?);
+                all.extend(rows::passages_joined_to(db, key)?);
             }
             all.sort_by(|a: &Passage, b| (a.crossed_at, &a.id).cmp(&(b.crossed_at, &b.id)));
             Ok(all)

@@ -4,17 +4,17 @@
 //! A file is removed after the commit that takes its row away: until then its path waits in `files_to_remove`, which a
 //! killed program leaves behind for the next one.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::apply::{Assemble, rejoin};
+use super::apply::{self, Hands, rejoin};
 use super::error::StoreError;
+use super::joined::{self, News};
 use super::pictures::remove_if_there;
 use super::rows;
-use crate::domain::plate::PlateKey;
+use crate::domain::passage::Passage;
 
 /// Rows that one step removes at most: some 10 ms of the writer's time.
 const STEP: usize = 200;
@@ -58,7 +58,7 @@ pub(super) fn step(
     dir: &Path,
     db: &mut Connection,
     rules: &RetentionRules,
-    assemble: &Assemble,
+    hands: &Hands,
     now: Timestamp,
 ) -> Result<Option<Deletion>, StoreError> {
     let file = dir.join(super::open::DATABASE);
@@ -70,7 +70,7 @@ pub(super) fn step(
         if let Some(days) = rules.keep_days {
             let age = SignedDuration::from_hours(24 * i64::from(days));
             let cut = now.checked_sub(age).unwrap_or(Timestamp::MIN);
-            done = by_age(&tx, cut, days, assemble)?;
+            done = by_age(&tx, cut, days, hands)?;
         }
         if let (None, Some(most)) = (&done, rules.max_bytes) {
             done = by_quota(&tx, most)?;
@@ -130,16 +130,8 @@ pub(super) fn remove_files(dir: &Path, db: &Connection) -> Result<(), StoreError
     }
 }
 
-/// A passage that is too old, with what has to follow it.
-struct Old {
-    id: String,
-    key: Option<PlateKey>,
-    at: i64,
-}
-
-const OLD_PASSAGES: &str = "SELECT id, plate_kind, plate, crossed_at FROM passages WHERE crossed_at < ?1 ORDER BY crossed_at LIMIT ?2";
-const OLD_UNDATED: &str = "SELECT id, plate_kind, plate, recorded_at FROM passages \
-    WHERE crossed_at IS NULL AND recorded_at < ?1 ORDER BY recorded_at LIMIT ?2";
+const OLD_PASSAGES: &str = "p.crossed_at < ?1 ORDER BY p.crossed_at LIMIT ?2";
+const OLD_UNDATED: &str = "p.crossed_at IS NULL AND p.recorded_at < ?1 ORDER BY p.recorded_at LIMIT ?2";
 
 /// Entries that were taken off, or are over, and of which no alert is left.
 const FORGOTTEN_WATCH: &str = "DELETE FROM watch WHERE min(coalesce(removed_at, expires_at), coalesce(expires_at, removed_at)) < ?1 \
@@ -149,31 +141,33 @@ fn by_age(
     tx: &Transaction<'_>,
     cut: Timestamp,
     days: u32,
-    assemble: &Assemble,
+    hands: &Hands,
 ) -> rusqlite::Result<Option<Deletion>> {
     let why = format!("older than {days} days");
-    for (what, select) in [("passages", OLD_PASSAGES), ("undated passages", OLD_UNDATED)] {
-        let old: Vec<Old> = tx
-            .prepare_cached(select)?
+    let setting = hands.setting(tx, [])?;
+    let setting = setting.as_deref();
+    for (what, old) in [("passages", OLD_PASSAGES), ("undated passages", OLD_UNDATED)] {
+        let sql = format!(
+            "SELECT {}, p.recorded_at FROM passages p JOIN makers m ON m.id = p.maker WHERE {old}",
+            rows::PASSAGE
+        );
+        let old: Vec<(Passage, i64)> = tx
+            .prepare_cached(&sql)?
             .query_map(params![cut.as_microsecond(), STEP as i64], |row| {
-                let text: Option<String> = row.get(2)?;
-                let key = match text {
-                    Some(text) => Some(PlateKey { kind: rows::word(row, 1)?, text }),
-                    None => None,
-                };
-                Ok(Old { id: row.get(0)?, key, at: row.get(3)? })
+                Ok((rows::passage(row)?, row.get(rows::PASSAGE_COLUMNS)?))
             })?
             .collect::<rusqlite::Result<_>>()?;
-        let Some(last) = old.last() else { continue };
-        let until = Timestamp::from_microsecond(last.at).unwrap_or(cut);
+        let Some((last, recorded_at)) = old.last() else { continue };
+        let recorded_at = Timestamp::from_microsecond(*recorded_at).unwrap_or(cut);
+        let until = last.crossed_at.unwrap_or(recorded_at);
         let mut bytes = 0;
-        let mut keys = BTreeSet::new();
-        for passage in &old {
-            bytes += remove_passage(tx, &passage.id)?;
-            keys.extend(passage.key.clone());
+        let mut changes = News::default();
+        for (passage, _) in &old {
+            bytes += apply::remove(tx, setting, passage, &mut changes)?;
         }
         // What is left of their journeys is what the passages left bear out.
-        rejoin(tx, &keys, assemble, None)?;
+        let touched = joined::decide(tx, setting, changes)?;
+        rejoin(tx, &touched, setting, &hands.assemble, None)?;
         return Ok(Some(Deletion { what, count: old.len() as u64, bytes, why, until }));
     }
     let cut_us = cut.as_microsecond();
@@ -186,7 +180,7 @@ fn by_age(
 }
 
 /// Takes a passage's row away with all that hangs on it; its pictures wait to be removed. Gives their bytes.
-pub(super) fn remove_passage(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<u64> {
+pub(super) fn remove_passage(tx: &Connection, id: &str) -> rusqlite::Result<u64> {
     let bytes: i64 = tx
         .prepare_cached("SELECT coalesce(sum(bytes), 0) FROM pictures WHERE passage = ?1")?
         .query_row([id], |row| row.get(0))?;

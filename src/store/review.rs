@@ -6,10 +6,12 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use super::error::StoreError;
+use super::joined;
 use super::query::Reader;
 use super::rows::{self, text};
 use crate::domain::ids::RecordId;
 use crate::domain::passage::Passage;
+use crate::domain::plate::Candidate;
 
 /// What is to be reviewed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,6 +74,12 @@ impl Reader {
             .query_map([beginning], |row| Ok(RecordId::from_text(row.get_ref(0)?.as_str()?)))?
             .collect()
         })
+    }
+
+    /// Which plates an unsure passage may be of besides the one it was joined to, by plate, time and place: texts with
+    /// their probability, likeliest first. Hints, never links.
+    pub fn hints(&self, passage: &RecordId) -> Result<Vec<Candidate>, StoreError> {
+        self.ask(|db| joined::hints(db, passage))
     }
 
     /// The journey that a passage is a leg of.

@@ -90,6 +90,9 @@ pub(super) const PASSAGE: &str = "p.id, p.revision, p.camera, p.gate, p.lane, p.
     (SELECT path FROM pictures WHERE passage = p.id AND kind = 'plate' ORDER BY revision DESC LIMIT 1), \
     p.corrected";
 
+/// How many columns that is.
+pub(super) const PASSAGE_COLUMNS: usize = 34;
+
 /// The passage of a row of [`PASSAGE`].
 pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
     Ok(Passage {
@@ -142,6 +145,16 @@ pub(super) fn passages_by_key(db: &Connection, key: &PlateKey) -> rusqlite::Resu
     db.prepare_cached(&format!(
         "SELECT {PASSAGE} FROM passages p JOIN makers m ON m.id = p.maker \
          WHERE p.plate = ?1 AND p.plate_kind = ?2 ORDER BY p.crossed_at"
+    ))?
+    .query_map(params![key.text, key.kind.as_str()], passage)?
+    .collect()
+}
+
+/// Passages that were not read as this key and are legs of its journeys.
+pub(super) fn passages_joined_to(db: &Connection, key: &PlateKey) -> rusqlite::Result<Vec<Passage>> {
+    db.prepare_cached(&format!(
+        "SELECT {PASSAGE} FROM journeys j JOIN legs l ON l.journey = j.id JOIN passages p ON p.id = l.passage \
+         JOIN makers m ON m.id = p.maker WHERE j.plate = ?1 AND j.plate_kind = ?2 AND p.plate IS NOT j.plate"
     ))?
     .query_map(params![key.text, key.kind.as_str()], passage)?
     .collect()

@@ -1,4 +1,4 @@
--- The store of hanhtrinh as a new one is made, version 4. Older stores are brought here by migrations/.
+-- The store of hanhtrinh as a new one is made, version 5. Older stores are brought here by migrations/.
 --
 -- Units and forms, everywhere: times are INTEGER microseconds since 1970-01-01 UTC; seconds of a stream are REAL;
 -- shares, scores and probabilities are REAL 0-1; yes and no are 1 and 0; words are those of the JSON output.
@@ -116,6 +116,38 @@ WHEN (NEW.crossed_at, NEW.camera, NEW.gate, NEW.direction, NEW.class, NEW.provin
     INSERT INTO hourly SELECT NEW.crossed_at - NEW.crossed_at % 3600000000, NEW.camera, coalesce(NEW.gate, ''), NEW.direction, NEW.class, coalesce(NEW.province, ''), NEW.verdict, NEW.plate_state, 1 WHERE NEW.crossed_at IS NOT NULL
     ON CONFLICT (hour, camera, gate, direction, class, province, verdict, plate_state) DO UPDATE SET n = n + 1;
 END;
+
+-- Dated passages whose plate was not read, or not confidently, and where joining has put them (src/join). The best text
+-- stands for what was not read. Two rounds: the second sees what the first has moved, and what it says holds.
+CREATE TABLE unsure (
+    number       INTEGER PRIMARY KEY,  -- of the passage's name: says nothing of the order of arrival
+    passage      TEXT    NOT NULL UNIQUE REFERENCES passages (id) ON DELETE CASCADE,
+    plate        TEXT    NOT NULL,     -- best text
+    plate_kind   TEXT    NOT NULL,     -- of all texts of the row
+    at           INTEGER NOT NULL,     -- crossed_at
+    read         INTEGER NOT NULL,     -- 1: the plate counts as read
+    waits        INTEGER NOT NULL,     -- 1: to be decided with the next passages that are written
+    first_plate  TEXT,                 -- moved there by the first round
+    first_p      REAL,
+    second_plate TEXT,                 -- moved there by the second; the own text: known as that vehicle though not read
+    second_p     REAL,
+    why          TEXT,                 -- why, in words for a leg
+    hints        TEXT    NOT NULL DEFAULT '[]'  -- JSON: [{"text", "p"}], weighed and not joined
+) STRICT;
+CREATE INDEX unsure_by_text ON unsure (plate, plate_kind, at);
+CREATE INDEX unsure_first ON unsure (first_plate, plate_kind, at) WHERE first_plate IS NOT NULL;
+CREATE INDEX unsure_second ON unsure (second_plate, plate_kind, at) WHERE second_plate IS NOT NULL;
+CREATE INDEX unsure_waiting ON unsure (number) WHERE waits = 1;
+-- Every text that it may show: its own and its candidates.
+CREATE TABLE unsure_names (
+    plate      TEXT    NOT NULL,
+    plate_kind TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    number     INTEGER NOT NULL REFERENCES unsure (number) ON DELETE CASCADE,
+    own        TEXT    NOT NULL,
+    PRIMARY KEY (plate, plate_kind, at, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unsure_names_by_number ON unsure_names (number);
 
 -- What a passage said before it was amended: the columns of `passages` as they were. Never changed.
 CREATE TABLE passage_revisions (

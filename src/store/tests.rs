@@ -5,6 +5,7 @@ mod bulk;
 mod check;
 mod corrections;
 mod exchange;
+mod joined;
 mod kill;
 mod migrations;
 mod plans;

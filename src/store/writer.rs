@@ -216,6 +216,7 @@ impl Worker {
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     facts::alive(&self.db, self.clock.now()).map_err(StoreError::sql(&self.store.file()))?;
+                    self.catch_up()?;
                     None
                 }
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
@@ -246,11 +247,20 @@ impl Worker {
         Ok(())
     }
 
+    /// Decides what waits for it, while nobody brings anything.
+    fn catch_up(&mut self) -> Result<(), StoreError> {
+        let mut some = || {
+            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            apply::catch_up(&tx, &self.hands, self.clock.now())?;
+            tx.commit()
+        };
+        some().map_err(StoreError::sql(&self.store.file()))
+    }
+
     /// One step of the retention, so that records never wait for more than that.
     fn sweep(&mut self) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let step =
-            retention::step(self.store.dir(), &mut self.db, &self.sweep.rules, &self.hands.assemble, now)?;
+        let step = retention::step(self.store.dir(), &mut self.db, &self.sweep.rules, &self.hands, now)?;
         match step {
             Some(step) => {
                 let same = self.sweep.removed.iter_mut().find(|d| d.what == step.what && d.why == step.why);

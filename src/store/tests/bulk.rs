@@ -1,6 +1,7 @@
 use super::support::{assemble, at, key, passage, record, write};
+use crate::domain::journey::Witness;
 use crate::domain::place::Direction;
-use crate::store::{BulkLoad, Filter, OpenMode, SettingsUsed, Severity, Store, StoreError, check};
+use crate::store::{BulkLoad, Filter, Hands, OpenMode, SettingsUsed, Severity, Store, StoreError, check};
 
 fn settings() -> SettingsUsed {
     SettingsUsed {
@@ -26,8 +27,9 @@ fn a_store_filled_at_once_is_as_one_that_was_written() {
         bulk.passage(p, at(700)).expect("written");
     }
     for text in ["29A12345", "29A54321"] {
-        let of: Vec<_> = passages.iter().filter(|p| p.plate.as_deref() == Some(text)).cloned().collect();
-        for journey in assemble()(&key(text), &of) {
+        let of = passages.iter().filter(|p| p.plate.as_deref() == Some(text)).cloned();
+        let witnesses: Vec<Witness> = of.map(Witness::read).collect();
+        for journey in assemble()(&key(text), &witnesses) {
             bulk.journey(&journey).expect("written");
         }
     }
@@ -48,7 +50,7 @@ fn a_store_filled_at_once_is_as_one_that_was_written() {
     };
     assert_eq!(told(filled.path()), told(written.path()));
     let store = Store::open(filled.path(), OpenMode::ReadWrite).expect("a store");
-    let found = check(&store, &*assemble()).expect("a check");
+    let found = check(&store, &Hands::new(assemble())).expect("a check");
     assert!(found.iter().all(|f| f.severity == Severity::Note), "{found:?}");
 }
 

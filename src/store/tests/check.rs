@@ -4,12 +4,12 @@ use super::support::{assemble, at, passage, picture, record, start, write};
 use crate::domain::ids::RunId;
 use crate::domain::place::Direction;
 use crate::store::{
-    Finding, OpenMode, PictureKind, Record, RunStart, Severity, Store, check, record_question,
+    Finding, Hands, OpenMode, PictureKind, Record, RunStart, Severity, Store, check, record_question,
 };
 
 fn faults(dir: &Path, mode: OpenMode) -> Vec<Finding> {
     let store = Store::open(dir, mode).expect("a store");
-    let mut found = check(&store, &*assemble()).expect("a check");
+    let mut found = check(&store, &Hands::new(assemble())).expect("a check");
     found.retain(|f| f.severity > Severity::Note);
     found
 }
@@ -126,7 +126,7 @@ fn a_killed_run_is_a_note() {
     };
     write(dir.path(), [Record::RunStarted(run)]);
     let store = Store::open(dir.path(), OpenMode::ReadWrite).expect("a store");
-    let found = check(&store, &*assemble()).expect("a check");
+    let found = check(&store, &Hands::new(assemble())).expect("a check");
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].severity, found[0].text.as_str()), (Severity::Note, "run r1 was killed"));
 }

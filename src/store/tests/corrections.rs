@@ -88,12 +88,12 @@ fn a_correction_moves_the_passage_to_its_journey_at_once_beside_a_run() {
     correct(&store, correction(&misread, 1000, Some(read("29A12345"))));
     writer.close().expect("closed");
     let store = Store::open(dir.path(), OpenMode::ReadWrite).expect("a store");
-    let found = check(&store, &*assemble()).expect("a check");
+    let found = check(&store, &Hands::new(assemble())).expect("a check");
     assert!(found.iter().all(|f| f.severity == Severity::Note), "{found:?}");
     // Whoever changes what a person has said is found.
     let db = rusqlite::Connection::open(store.file()).expect("a database");
     db.execute("UPDATE passages SET verdict = 'home' WHERE corrected = 1", []).expect("changed");
-    let found = check(&store, &*assemble()).expect("a check");
+    let found = check(&store, &Hands::new(assemble())).expect("a check");
     assert!(found.iter().any(|f| f.text.contains("what its last correction says")), "{found:?}");
 }
 

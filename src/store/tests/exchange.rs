@@ -166,7 +166,7 @@ fn two_boxes_that_exchange_both_ways_twice_hold_the_same() {
     assert_eq!((journeys[0].legs.len(), journeys[0].plate.as_str()), (2, "29A12345"));
     for dir in [a, b] {
         let store = Store::open(dir, OpenMode::ReadWrite).expect("a store");
-        let found = check(&store, &*assemble()).expect("a check");
+        let found = check(&store, &Hands::new(assemble())).expect("a check");
         assert!(found.iter().all(|f| f.severity == Severity::Note), "{found:?}");
         let known = store.reader().expect("a reader").settings().expect("settings").expect("there");
         let mut cameras: Vec<_> = known.cameras.iter().map(|c| c.name.as_str()).collect();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::support::{assemble, passage, picture, start, write};
 use crate::domain::passage::{CancelledPassage, Passage};
 use crate::domain::place::Direction;
-use crate::store::{Filter, OpenMode, PictureKind, Record, Severity, Store, check};
+use crate::store::{Filter, Hands, OpenMode, PictureKind, Record, Severity, Store, check};
 
 const STORE: &str = "HANHTRINH_TEST_KILLED_STORE";
 
@@ -90,7 +90,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_twice_after_kills() {
     for (acks, millis) in [(1, 0), (2, 3), (4, 11), (3, 7), (6, 17), (5, 5)] {
         acknowledged = acknowledged.max(kill_one(dir.path(), acks, Duration::from_millis(millis)));
         let store = Store::open(dir.path(), OpenMode::ReadWrite).expect("the lock went with the process");
-        let found = check(&store, &*assemble()).expect("a check");
+        let found = check(&store, &Hands::new(assemble())).expect("a check");
         let faults: Vec<_> = found.iter().filter(|f| f.severity > Severity::Note).collect();
         // Only files on their way in may be left; the check takes them away, and the next start would have.
         assert!(faults.is_empty(), "{faults:?}");

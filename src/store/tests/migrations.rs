@@ -1,11 +1,12 @@
 use super::support::{assemble, at, key};
-use crate::store::{AuditFilter, Deed, Filter, OpenMode, Severity, Store, VERSION, check};
+use crate::store::{AuditFilter, Deed, Filter, Hands, OpenMode, Severity, Store, VERSION, check};
 
 /// Every older version as it lay on disk.
 const FIXTURES: &[(i64, &str)] = &[
     (1, include_str!("../fixtures/v1.sql")),
     (2, include_str!("../fixtures/v2.sql")),
     (3, include_str!("../fixtures/v3.sql")),
+    (4, include_str!("../fixtures/v4.sql")),
 ];
 
 /// Tables, columns, keys, indices and triggers, without comments and white space, in one order.
@@ -77,7 +78,7 @@ fn every_older_store_is_brought_to_the_present_one_with_all_that_it_holds() {
             );
             assert_eq!((audit[2].who.as_str(), audit[2].verb.as_str()), ("lan", "where"));
             // All of it holds together; only the picture's file is not part of the fixture.
-            let found = check(&store, &*assemble()).expect("a check");
+            let found = check(&store, &Hands::new(assemble())).expect("a check");
             let faults: Vec<_> = found.iter().filter(|f| f.severity > Severity::Note).collect();
             assert_eq!(faults.len(), 1, "{faults:?}");
             assert!(faults[0].text.contains("is missing"), "{faults:?}");

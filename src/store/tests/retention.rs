@@ -10,8 +10,8 @@ use crate::domain::ids::CameraId;
 use crate::domain::passage::{CancelledPassage, Passage};
 use crate::domain::place::Direction;
 use crate::store::{
-    Deletion, Filter, HomeCount, OpenMode, PictureKind, Reader, Record, RetentionRules, Severity, Store,
-    Writer, WriterOptions, check,
+    Deletion, Filter, Hands, HomeCount, OpenMode, PictureKind, Reader, Record, RetentionRules, Severity,
+    Store, Writer, WriterOptions, check,
 };
 
 const DAY: i64 = 86_400;
@@ -41,7 +41,7 @@ fn reader(dir: &Path) -> Reader {
 
 fn assert_clean(dir: &Path) {
     let store = Store::open(dir, OpenMode::ReadWrite).expect("a store");
-    let found = check(&store, &*assemble()).expect("a check");
+    let found = check(&store, &Hands::new(assemble())).expect("a check");
     assert_eq!(found.iter().filter(|f| f.severity > Severity::Note).collect::<Vec<_>>(), Vec::<&_>::new());
 }
 

@@ -6,7 +6,7 @@ use crate::domain::ids::CameraId;
 use crate::domain::passage::{CancelledPassage, Passage};
 use crate::domain::place::Direction;
 use crate::domain::plate::{PlateState, Verdict};
-use crate::store::{Filter, OpenMode, Record, Severity, Store, check, summaries};
+use crate::store::{Filter, Hands, OpenMode, Record, Severity, Store, check, summaries};
 
 fn differences(dir: &std::path::Path) -> (i64, i64) {
     let store = Store::open(dir, OpenMode::ReadOnly).expect("a store");
@@ -65,7 +65,7 @@ fn what_does_not_agree_with_the_passages_is_found_and_made_again() {
     drop(db);
     let faults = |mode| {
         let store = Store::open(dir.path(), mode).expect("a store");
-        let mut found = check(&store, &*assemble()).expect("a check");
+        let mut found = check(&store, &Hands::new(assemble())).expect("a check");
         found.retain(|f| f.severity > Severity::Note);
         found
     };

@@ -72,8 +72,9 @@ pub fn key(plate: &str) -> PlateKey {
 /// The smallest rule that joins: one journey of all passages of the key; `out` closes it, `home` opens none. The real
 /// one is in another room; this room only promises to call it with the right passages.
 pub fn assemble() -> Assemble {
-    Box::new(|key, passages| {
-        let mut passages: Vec<&Passage> = passages.iter().collect();
+    Box::new(|key, witnesses| {
+        let why = |p: &Passage| witnesses.iter().find(|w| w.passage.id == p.id).and_then(|w| w.why.clone());
+        let mut passages: Vec<&Passage> = witnesses.iter().map(|w| &w.passage).collect();
         passages.sort_by_key(|p| (p.crossed_at, p.id.clone()));
         passages.retain(|p| p.crossed_at.is_some() && p.verdict != Verdict::Home);
         let (Some(first), Some(last)) = (passages.first(), passages.last()) else { return Vec::new() };
@@ -104,7 +105,7 @@ pub fn assemble() -> Assemble {
                     at: time(p),
                     direction: p.direction,
                     p: p.confidence,
-                    why: "same plate".to_owned(),
+                    why: why(p).unwrap_or_else(|| "same plate".to_owned()),
                 })
                 .collect(),
             outages: Vec::new(),

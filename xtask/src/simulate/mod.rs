@@ -64,6 +64,9 @@ pub struct Simulate {
     /// The joiner goes by the program's built-in table, which saw no count
     #[arg(long)]
     built_in_confusion: bool,
+    /// Link times go by the distances alone, as in the store, and not by other traffic
+    #[arg(long)]
+    unlearned: bool,
     /// Least probability of a move to another key
     #[arg(long)]
     join_p: Option<f64>,
@@ -116,7 +119,10 @@ pub fn run(simulate: &Simulate) -> Result<()> {
     };
     let mut rules = Rules { confident_p: CONFIDENT_P, ..Rules::default() };
     rules.join_p = simulate.join_p.unwrap_or(rules.join_p);
-    let times = learn(simulate, &plan, &sites, &places)?;
+    let times = match simulate.unlearned {
+        true => LinkTimes::new(&places, &LinkCounts::none(&places)),
+        false => learn(simulate, &plan, &sites, &places)?,
+    };
     let joining = Joining::new(rules, places, times, confusion);
 
     let traffic = world::traffic(&plan, &sites);

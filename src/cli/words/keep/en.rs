@@ -27,6 +27,7 @@ pub static KEEP: Keep = Keep {
         delivered: "delivered",
         why: "why",
         candidates: "may be",
+        hints: "perhaps also",
         looks: "looks",
         id: "name",
         revision: "revision",

@@ -90,6 +90,7 @@ pub struct KeepHeadings {
     pub delivered: &'static str,
     pub why: &'static str,
     pub candidates: &'static str,
+    pub hints: &'static str,
     pub looks: &'static str,
     pub id: &'static str,
     pub revision: &'static str,

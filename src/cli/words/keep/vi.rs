@@ -27,6 +27,7 @@ pub static KEEP: Keep = Keep {
         delivered: "đã gửi",
         why: "vì sao",
         candidates: "có thể là",
+        hints: "cũng có thể là xe",
         looks: "số lần đọc",
         id: "tên",
         revision: "lần sửa",
