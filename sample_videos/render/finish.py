@@ -14,7 +14,7 @@ from clip import CRF, ENCODER, SEGMENT, missing, segment_path, segments
 from passes import journeys_of, passes_of_tracks
 
 SAMPLE = os.path.dirname(cameras.HERE)
-PLACES = {'market': (21.3352, 105.8762), 'bypass': (21.3381, 105.8699), 'town': (21.4160, 105.8760)}
+PLACES = {'market': (21.3352, 105.8762), 'bypass': (21.3381, 105.8699), 'town': (21.3312, 105.8735)}
 MINUTE_GATES = (('Cầu Đa Phúc', 21.3280, 105.8731, 'Hà Nội'),)
 
 
