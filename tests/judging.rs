@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use support::program::{ask, configuration};
 use support::records::small_store;
+use support::test_card;
 
 /// A truth that the small store differs from in every way: a plate read wrong, one not read, a passage missed, one that
 /// never was, a direction and a class mistaken.
@@ -88,4 +89,87 @@ fn figures_by_camera_light_class_and_width() {
     assert_eq!(told["by"]["camera"]["da-phuc"]["false_passages"], 1);
     assert!(told["wilson95"]["found"][0].as_f64().is_some_and(|lo| (lo - 0.3755).abs() < 1e-4), "{told}");
     insta::assert_snapshot!("eval_group_json", told["by"]["width"]["<40"].to_string());
+}
+
+/// A page without its pictures' bytes.
+fn without_pictures(page: &str) -> String {
+    let mut parts = page.split("base64,");
+    let mut told = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        told.push_str("base64,...");
+        told.push_str(&part[part.find('"').expect("the address ends")..]);
+    }
+    told
+}
+
+#[test]
+fn a_sheet_of_what_differs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (truth, config, store) = (truth(folder.path()), config(folder.path()), folder.path().join("store"));
+    small_store(&store);
+    // Ten minutes of clip at the place that the configuration names, and where the bus of 07:09 is in it.
+    test_card(folder.path(), "gone.mp4", 600, &["-r", "5", "-g", "50"]);
+    std::fs::create_dir(truth.join("frames")).expect("made");
+    let frame = "{\"frame\":2700,\"t\":540.0,\"vehicles\":[{\"id\":\"missed-in\",\"vehicle\":\"missed\",\"class\":\"bus\",\
+                 \"box\":[40,30,120,90],\"visible\":0.4,\"cut\":false,\"plate\":{\"text\":\"15B00077\",\"width\":30,\
+                 \"visible\":1.0,\"corners\":[[70,80],[100,80],[100,90],[70,90]]}}]}\n";
+    std::fs::write(truth.join("frames/da-phuc.jsonl"), frame).expect("written");
+    let sheet = |limit: &str, lang: &str| {
+        let file = folder.path().join("sheet.html");
+        let told = ask(&[
+            &"eval",
+            &"passages",
+            &"--config",
+            &config,
+            &"--truth",
+            &truth,
+            &"--store",
+            &store,
+            &"--sheet",
+            &file,
+            &"--sheet-limit",
+            &limit,
+            &"--lang",
+            &lang,
+        ]);
+        assert_eq!(told.code, 0, "{}", told.err);
+        assert!(told.err.contains("sheet.html: 5 "), "{}", told.err);
+        std::fs::read_to_string(&file).expect("written")
+    };
+    let page = sheet("100", "en");
+    assert_eq!(page.matches("<article>").count(), 5);
+    // The frames of four true passages, and vehicle and plate of the one whose place is known.
+    assert_eq!(page.matches("data:image/jpeg;base64,/9j/").count(), 6);
+    for foreign in ["http", "<script", "src=\"/"] {
+        assert!(!page.contains(foreign), "{foreign}: the page needs nothing else");
+    }
+    insta::assert_snapshot!("sheet", without_pictures(&page));
+
+    let cut = sheet("2", "vi");
+    assert_eq!(cut.matches("<article>").count(), 2);
+    assert!(cut.contains("2 trong 5") && cut.len() < page.len(), "the gravest alone");
+    insta::assert_snapshot!("sheet_vi", without_pictures(&cut));
+}
+
+#[test]
+fn without_a_clip_the_sheet_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (truth, config, store) = (truth(folder.path()), config(folder.path()), folder.path().join("store"));
+    small_store(&store);
+    let file = folder.path().join("sheet.html");
+    let told = ask(&[
+        &"eval",
+        &"passages",
+        &"--config",
+        &config,
+        &"--truth",
+        &truth,
+        &"--store",
+        &store,
+        &"--sheet",
+        &file,
+    ]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let page = std::fs::read_to_string(&file).expect("written");
+    assert!(page.contains("No picture: ") && page.contains("gone.mp4"), "{page}");
 }

@@ -85,12 +85,12 @@ pub fn run(args: &ReportArgs) -> Result<(), CliError> {
 }
 
 /// Text into a text: cannot fail.
-fn add(page: &mut String, text: std::fmt::Arguments<'_>) {
+pub(super) fn add(page: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = page.write_fmt(text);
 }
 
 /// Text as HTML shows it.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::measure::{group_figures, wilson95};
+use crate::measure::{Edit, Fault, FrameTruth, Reason, cases, group_figures, wilson95};
 
 fn pass(id: &str, second: u32, plate: &str, readable: bool, held_out: bool) -> String {
     format!(
@@ -128,4 +128,51 @@ fn truth_that_names_what_is_not_there_is_refused() {
     assert!(Truth::parse("", journey).expect_err("t9 is not there").to_string().contains("t9"));
     let error = Truth::parse("\n{\"id\":1}\n", "").expect_err("no pass").to_string();
     assert!(error.starts_with("passes.jsonl:2: "), "{error}");
+}
+
+#[test]
+fn every_difference_is_a_case_with_its_reasons() {
+    let passes = [
+        pass("right", 10, "30A12345", true, false),
+        pass("wrong", 20, "30A12346", true, false).replace(":120,", ":41,"),
+        pass("missed", 30, "30A12347", true, false),
+        pass("unread", 31, "30A12348", true, false)
+            .replace("\"held_out\"", "\"plate_visible\":0.4,\"held_out\""),
+        pass("hidden", 50, "30A12349", false, false),
+    ];
+    let truth = Truth::parse(&passes.join("\n"), "").expect("truth");
+    let recorded = [
+        passage("p1", 10.0, Some("30A12345")),
+        passage("p2", 20.0, Some("30A12B46")),
+        passage("p4", 31.2, None),
+        passage("p5", 50.0, None),
+        passage("p6", 27.0, Some("30A12347")),
+    ];
+    let judged = judge(&truth, &recorded, &[]);
+    let line = r#"{"t":20,"vehicles":[{"vehicle":"v","box":[0,0,9,9],"visible":0.3,"cut":true}]}"#;
+    let frames = FrameTruth::parse(line).expect("frames");
+    let found =
+        cases(&truth, &recorded, &judged, |p| (p.id == "wrong").then(|| frames.vehicle_at(20.0, "v"))?);
+    let told: Vec<(Fault, Option<usize>, Option<usize>)> =
+        found.iter().map(|c| (c.faults[0], c.pass, c.passage)).collect();
+    assert_eq!(
+        told,
+        [
+            (Fault::PlateWrong, Some(1), Some(1)),
+            (Fault::Missed, Some(2), None),
+            (Fault::False, None, Some(4)),
+            (Fault::Undetermined, Some(3), Some(2)),
+        ]
+    );
+    let mistake = Edit { truth: Some('3'), read: Some('B') };
+    let reasons = vec![
+        Reason::Narrow(41.0),
+        Reason::VehicleHidden(0.7),
+        Reason::AtEdge,
+        Reason::Mistaken(vec![mistake]),
+    ];
+    assert_eq!(found[0].reasons, reasons);
+    assert_eq!(found[1].reasons, [Reason::Neighbour(1.0), Reason::NearestRecord(-3.0)]);
+    assert_eq!(found[2].reasons, [Reason::NearestTruth(3.0, "missed".to_owned())]);
+    assert_eq!(found[3].reasons, [Reason::PlateHidden(0.6), Reason::FewLooks(3)]);
 }

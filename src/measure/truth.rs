@@ -77,7 +77,7 @@ pub enum TruthError {
     /// A line is not the object that it should be.
     #[error("{file}:{line}: {message}")]
     Line {
-        /// `passes.jsonl` or `journeys.jsonl`.
+        /// `passes.jsonl`, `journeys.jsonl` or another.
         file: &'static str,
         /// From 1.
         line: usize,
@@ -110,7 +110,11 @@ impl Truth {
     }
 }
 
-fn lines<T: for<'de> Deserialize<'de>>(file: &'static str, text: &str) -> Result<Vec<T>, TruthError> {
+/// JSON Lines; blank ones are passed over.
+pub(super) fn lines<T: for<'de> Deserialize<'de>>(
+    file: &'static str,
+    text: &str,
+) -> Result<Vec<T>, TruthError> {
     let numbered = text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
     let read = numbered.map(|(at, line)| {
         serde_json::from_str(line).map_err(|e| TruthError::Line {

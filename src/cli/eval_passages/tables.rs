@@ -5,7 +5,10 @@ use std::io::Write;
 use super::super::error::CliError;
 use super::super::output;
 use crate::domain::passage::Passage;
-use crate::measure::{Counts, GROUPED_BY, Groups, Judgement, Truth, band_order, wilson95};
+use crate::measure::{
+    CountedFigures, CountedJudgement, Counts, Fault, GROUPED_BY, Groups, Judgement, Truth, band_order,
+    faults, wilson95,
+};
 
 /// Prints all of it: everything, then what was held out apart, then what is not as the truth has it.
 pub(super) fn print(truth: &Truth, passages: &[Passage], judged: &Judgement) -> Result<(), CliError> {
@@ -78,6 +81,44 @@ fn grouped(name: &str, groups: &Groups) -> Result<(), CliError> {
     output::print_table(&header, rows, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
 }
 
+/// What was counted by eye, a row a camera.
+pub(super) fn counted(judged: &CountedJudgement) -> Result<(), CliError> {
+    let row = |name: &str, f: &CountedFigures| {
+        let interval = |[lo, hi]: [f64; 2], n| {
+            if n == 0 { "-".to_owned() } else { format!("{:.1}-{:.1} %", 100.0 * lo, 100.0 * hi) }
+        };
+        vec![
+            name.to_owned(),
+            f.passages.to_string(),
+            f.recorded.to_string(),
+            f.found.to_string(),
+            interval(f.found_wilson95, f.passages),
+            f.missed.to_string(),
+            f.extra.to_string(),
+            f.class_right.to_string(),
+            f.plates.to_string(),
+            f.plates_read.to_string(),
+            f.plates_other.to_string(),
+        ]
+    };
+    let mut rows: Vec<Vec<String>> = judged.by_camera.iter().map(|(name, f)| row(name, f)).collect();
+    rows.push(row("all", &judged.all));
+    let header = [
+        "counted by eye",
+        "passages",
+        "recorded",
+        "found at most",
+        "95 % (Wilson)",
+        "missed at least",
+        "false at least",
+        "class right",
+        "plates",
+        "read",
+        "other plates",
+    ];
+    output::print_table(&header, rows, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+}
+
 fn group(by: &str, value: &str, c: &Counts) -> Vec<String> {
     let interval = |hits, n| {
         let [lo, hi] = wilson95(hits, n);
@@ -103,30 +144,21 @@ fn group(by: &str, value: &str, c: &Counts) -> Vec<String> {
 fn differences(truth: &Truth, passages: &[Passage], judged: &Judgement) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     for (pass, found) in truth.passes.iter().zip(&judged.matched) {
-        let what = match found.map(|at| &passages[at]) {
-            None => "missed".to_owned(),
-            Some(p) if p.plate.is_some() && p.plate != pass.plate => {
-                format!("read {}", p.plate.as_deref().unwrap_or_default())
-            }
-            Some(p) if p.direction != pass.direction => format!("direction {}", p.direction.as_str()),
-            Some(p) if p.class != pass.class => format!("class {}", p.class.as_str()),
-            Some(p) if pass.readable && p.plate.is_none() => format!(
-                "plate {} after {} looks, best guess {}",
-                p.plate_state.as_str(),
-                p.looks,
-                p.candidates.first().map_or("none", |c| c.text.as_str())
-            ),
-            Some(_) => continue,
-        };
+        let recorded = found.map(|at| &passages[at]);
+        let what: Vec<String> = faults(pass, recorded).into_iter().map(|f| fault(f, recorded)).collect();
+        if what.is_empty() {
+            continue;
+        }
         writeln!(
             out,
-            "{} {} {} {} {} ({} px): {what}",
+            "{} {} {} {} {} ({} px): {}",
             pass.id,
             pass.camera,
             pass.direction.as_str(),
             pass.class.as_str(),
             pass.plate.as_deref().unwrap_or("no plate"),
             pass.plate_width_px.unwrap_or_default().round(),
+            what.join(", "),
         )?;
     }
     for at in &judged.unmatched {
@@ -139,4 +171,21 @@ fn differences(truth: &Truth, passages: &[Passage], judged: &Judgement) -> Resul
         }
     }
     Ok(())
+}
+
+/// One fault with what was recorded instead.
+fn fault(fault: Fault, recorded: Option<&Passage>) -> String {
+    let Some(p) = recorded else { return "missed".to_owned() };
+    match fault {
+        Fault::PlateWrong => format!("read {}", p.plate.as_deref().unwrap_or_default()),
+        Fault::DirectionWrong => format!("direction {}", p.direction.as_str()),
+        Fault::ClassWrong => format!("class {}", p.class.as_str()),
+        Fault::Undetermined => format!(
+            "plate {} after {} looks, best guess {}",
+            p.plate_state.as_str(),
+            p.looks,
+            p.candidates.first().map_or("none", |c| c.text.as_str())
+        ),
+        Fault::Missed | Fault::False => String::new(),
+    }
 }

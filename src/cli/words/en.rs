@@ -89,5 +89,6 @@ pub static WORDS: Words = Words {
     },
     keep: &super::keep::en::KEEP,
     ask: &super::ask::en::ASK,
+    judge: &super::judge::en::JUDGE,
     why: |why| why,
 };

@@ -3,6 +3,7 @@
 
 pub mod ask;
 mod en;
+pub mod judge;
 pub mod keep;
 mod vi;
 
@@ -74,6 +75,8 @@ pub struct Words {
     pub keep: &'static keep::Keep,
     /// What the verbs say that look for vehicles and count traffic.
     pub ask: &'static ask::AskWords,
+    /// What the sheet of `eval passages` says.
+    pub judge: &'static judge::JudgeWords,
     /// Why a leg was joined; reasons that are not known here as they are.
     pub why: fn(&str) -> &str,
 }

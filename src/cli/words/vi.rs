@@ -94,6 +94,7 @@ pub static WORDS: Words = Words {
     },
     keep: &super::keep::vi::KEEP,
     ask: &super::ask::vi::ASK,
+    judge: &super::judge::vi::JUDGE,
     why: |why| match why {
         "first" => "đầu tiên",
         "same plate" => "cùng biển số",
