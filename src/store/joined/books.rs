@@ -40,6 +40,12 @@ impl Span {
 
 const ANCHOR: &str = "p.id, p.crossed_at, p.camera, p.direction, p.class, p.plate_colour";
 
+const NEAR_UNSURE: &str = "SELECT t.key FROM json_each(?1) t \
+    WHERE EXISTS (SELECT 1 FROM unsure WHERE plate = t.value AND plate_kind = ?2) ORDER BY t.key";
+const NEAR: &str = "SELECT t.key FROM json_each(?1) t \
+    WHERE EXISTS (SELECT 1 FROM unsure WHERE plate = t.value AND plate_kind = ?2) \
+    OR EXISTS (SELECT 1 FROM plates WHERE plate = t.value AND plate_kind = ?2) ORDER BY t.key";
+
 impl View<'_> {
     fn anchor(&self, row: &Row<'_>, confidence: f64, read: bool) -> rusqlite::Result<Anchor> {
         let camera = self.setting.camera(row.get_ref(2)?.as_str()?);
@@ -118,20 +124,20 @@ impl Traffic for View<'_> {
     }
 
     fn near(&self, key: &Key, only_unsure: bool, joining: &Joining) -> Result<Rc<[Key]>, rusqlite::Error> {
-        let mut unsure =
-            self.db.prepare_cached("SELECT 1 FROM unsure WHERE plate = ?1 AND plate_kind = ?2 LIMIT 1")?;
-        let mut read = self.db.prepare_cached("SELECT 1 FROM plates WHERE plate = ?1 AND plate_kind = ?2")?;
         let mut alike = Vec::new();
-        joining.each_alike(key, &mut |other| alike.push(other));
+        joining.each_alike(key, &mut |other| alike.push(other.text));
         alike.sort_unstable();
         alike.dedup();
+        // Hundreds of texts that almost all are nobody's, in one question.
+        let texts: Vec<String> = alike.iter().map(PlateText::to_string).collect();
+        let sql = if only_unsure { NEAR_UNSURE } else { NEAR };
+        let mut query = self.db.prepare_cached(sql)?;
+        let mut rows = query.query(params![rows::to_json(&texts)?, key.kind.as_str()])?;
         let mut keys = Vec::new();
-        for other in alike {
-            let text = other.text.to_string();
-            let named = params![text, other.kind.as_str()];
-            if unsure.exists(named)? || (!only_unsure && read.exists(named)?) {
-                keys.push(other);
-            }
+        while let Some(row) = rows.next()? {
+            let at: i64 = row.get(0)?;
+            let text = usize::try_from(at).ok().and_then(|at| alike.get(at));
+            keys.extend(text.map(|text| Key { text: *text, ..*key }));
         }
         Ok(keys.into())
     }
