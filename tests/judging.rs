@@ -173,3 +173,38 @@ fn without_a_clip_the_sheet_says_so() {
     let page = std::fs::read_to_string(&file).expect("written");
     assert!(page.contains("No picture: ") && page.contains("gone.mp4"), "{page}");
 }
+
+#[test]
+fn counts_made_by_eye_are_judged_without_single_passages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (config, store) = (config(folder.path()), folder.path().join("store"));
+    small_store(&store);
+    let truth = folder.path().join("truth");
+    std::fs::create_dir(&truth).expect("made");
+    let write = |text: &str| std::fs::write(truth.join("counts.jsonl"), text).expect("written");
+    let eval = |form: &str| {
+        ask(&[&"eval", &"passages", &"--config", &config, &"--truth", &truth, &"--store", &store, &form])
+    };
+    // Of 4000 s nobody looked at the last; one truck more than there was, and a plate that was not read.
+    write(
+        "{\"camera\":\"da-phuc\",\"to_s\":1000,\"counts\":{\"in\":{\"car\":2,\"bus\":1,\"motorcycle\":1,\"truck\":1}},\
+         \"plates\":[\"30A00011\",\"34A99999\"]}\n",
+    );
+    insta::assert_snapshot!("eval_counted", eval("--lang=en").good());
+    let told: Value = serde_json::from_str(&eval("--json").good()).expect("one object");
+    assert_eq!((&told["counted"]["found"], &told["counted"]["missed"]), (&json!(4), &json!(1)));
+    assert_eq!(told["counted"]["by_camera"]["da-phuc"]["plates_other"], 1);
+    // None of them is held against a truth that does not know them one by one.
+    assert_eq!(told["false_passages"], 0);
+
+    let hash = "0".repeat(32);
+    write(&format!("{{\"camera\":\"da-phuc\",\"plates\":[\"sha256:{hash}\"]}}\n"));
+    eval("--json").fails_naming(1, &["gone.mp4", "cannot be read"]);
+    std::fs::write(folder.path().join("gone.mp4"), "a clip").expect("written");
+    let told: Value = serde_json::from_str(&eval("--json").good()).expect("one object");
+    assert_eq!((&told["counted"]["plates_read"], &told["counted"]["plates_other"]), (&json!(0), &json!(3)));
+    write("{\"camera\":\"elsewhere\"}\n");
+    eval("--json").fails_naming(1, &["counts.jsonl", "elsewhere"]);
+    std::fs::remove_file(truth.join("counts.jsonl")).expect("removed");
+    eval("--json").fails_naming(1, &["passes.jsonl", "counts.jsonl"]);
+}

@@ -1,6 +1,6 @@
 //! Real footage with truth read by eye, where the pictures that are not ours are there (`HANHTRINH_SHARED`, default
 //! `../shared`): every plate that is legible at 80 px and more is read exactly, and no plate is ever read wrong.
-//! Elsewhere the test says how many clips it passed over.
+//! Of others what crossed was counted by eye (`tests/real_clips/`). Elsewhere the tests say how many clips they passed over.
 
 mod support;
 
@@ -61,4 +61,50 @@ fn legible_plates_are_read_and_none_is_read_wrong() {
             assert!(found || width < 80.0, "{name}: plate {at} of {width} px was not read");
         }
     }
+}
+
+/// Cameras of `tests/real_clips/` whose clips are short: no more than nine seconds each.
+const COUNTED: [&str; 5] = ["overpass-bend", "city-high", "boulevard", "car-park", "british"];
+
+#[test]
+fn what_an_eye_counted_is_recorded() {
+    let truth = repository().join("tests/real_clips");
+    let counts = std::fs::read_to_string(truth.join("counts.jsonl")).expect("the counts");
+    let spans: Vec<Value> = counts.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+    let hashes = spans.iter().filter_map(|s| s["plates"].as_array()).flatten();
+    let hashes: Vec<&str> = hashes.filter_map(Value::as_str).collect();
+    assert!(hashes.len() >= 7 && hashes.iter().all(|h| h.starts_with("sha256:")), "no plate as text");
+
+    let config = std::fs::read_to_string(truth.join("clips.toml")).expect("the configuration");
+    let (head, cameras) = config.split_once("[[camera]]").expect("cameras");
+    let blocks: Vec<&str> = cameras.split("[[camera]]").collect();
+    let block = |name: &str| blocks.iter().find(|b| b.contains(&format!("name = \"{name}\""))).copied();
+    for span in &spans {
+        let name = span["camera"].as_str().expect("a name");
+        assert!(block(name).is_some(), "{name} is in clips.toml");
+    }
+    let videos = videos();
+    if !videos.is_dir() {
+        println!("{} clips passed over: there is no {}", COUNTED.len(), videos.display());
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let of_them: Vec<&str> = COUNTED.iter().filter_map(|name| block(name)).collect();
+    let text = format!("{head}[[camera]]{}", of_them.join("[[camera]]"));
+    let config =
+        configuration(folder.path(), &text.replace("\"videos/", &format!("\"{}/", videos.display())));
+    let of_them = counts.lines().filter(|l| COUNTED.iter().any(|name| l.contains(&format!("\"{name}\""))));
+    std::fs::write(folder.path().join("counts.jsonl"), of_them.collect::<Vec<_>>().join("\n"))
+        .expect("written");
+
+    let told = ask(&[&"eval", &"passages", &"--json", &"--config", &config, &"--truth", &folder.path()]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let told: Value = serde_json::from_str(&told.out).expect("one object");
+    let counted = &told["counted"];
+    let count = |what: &str| counted[what].as_u64().expect("a count");
+    assert_eq!(count("passages"), 19, "{counted}");
+    assert!(count("missed") <= 1 && count("extra") <= 1, "{counted}");
+    assert!(count("class_right") >= 17, "{counted}");
+    // The four that are parked; the British one is no plate of ours, and nothing else can be read.
+    assert_eq!((count("plates_read"), count("plates_other")), (4, 0), "{counted}");
 }

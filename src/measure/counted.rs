@@ -29,9 +29,10 @@ pub struct CountedSpan {
     /// The second at which the look ended; without it the clip's end.
     #[serde(default)]
     pub to_s: Option<f64>,
-    /// How many crossed: by direction, then by class. `unknown`: vehicles whose class the eye left open.
+    /// How many crossed: by direction, then by class. `unknown`: vehicles whose class the eye left open. Without it
+    /// nobody counted, and only plates are judged.
     #[serde(default)]
-    pub counts: BTreeMap<Direction, BTreeMap<VehicleClass, u64>>,
+    pub counts: Option<BTreeMap<Direction, BTreeMap<VehicleClass, u64>>>,
     /// Every plate that the eye could read, compact, or hashed by [`hashed`]; without it nobody looked for plates.
     #[serde(default)]
     pub plates: Option<Vec<String>>,
@@ -90,7 +91,7 @@ impl CountedSpan {
 pub struct CountedFigures {
     /// True passages.
     pub passages: u64,
-    /// Recorded ones.
+    /// Recorded ones, where it was counted.
     pub recorded: u64,
     /// The smaller of both, camera by camera and direction by direction.
     pub found: u64,
@@ -155,22 +156,10 @@ pub fn judge_counted(
 }
 
 fn figures(span: &CountedSpan, recorded: &[&Passage], clip: &str) -> CountedFigures {
-    let mut f = CountedFigures { recorded: recorded.len() as u64, ..CountedFigures::default() };
-    let directions: BTreeSet<Direction> =
-        span.counts.keys().copied().chain(recorded.iter().map(|p| p.direction)).collect();
-    for direction in directions {
-        let counts = span.counts.get(&direction);
-        let these = || recorded.iter().filter(|p| p.direction == direction);
-        let truth: u64 = counts.iter().flat_map(|c| c.values()).sum();
-        let found = truth.min(these().count() as u64);
-        f.passages += truth;
-        f.found += found;
-        for (class, n) in counts.into_iter().flatten().filter(|(class, _)| **class != VehicleClass::Unknown) {
-            f.class_right += (*n).min(these().filter(|p| p.class == *class).count() as u64);
-        }
+    let mut f = CountedFigures::default();
+    if let Some(counts) = &span.counts {
+        count(&mut f, counts, recorded);
     }
-    f.missed = f.passages - f.found;
-    f.extra = f.recorded - f.found;
     if let Some(plates) = &span.plates {
         let is = |truth: &str, read: &str| match truth.starts_with(HASHED) {
             true => hashed(clip, read).starts_with(truth),
@@ -182,6 +171,29 @@ fn figures(span: &CountedSpan, recorded: &[&Passage], clip: &str) -> CountedFigu
         f.plates_other = read.iter().filter(|r| !plates.iter().any(|truth| is(truth, r))).count() as u64;
     }
     f
+}
+
+/// Numbers by direction and class.
+fn count(
+    f: &mut CountedFigures,
+    truth: &BTreeMap<Direction, BTreeMap<VehicleClass, u64>>,
+    recorded: &[&Passage],
+) {
+    let directions: BTreeSet<Direction> =
+        truth.keys().copied().chain(recorded.iter().map(|p| p.direction)).collect();
+    for direction in directions {
+        let counts = truth.get(&direction);
+        let these = || recorded.iter().filter(|p| p.direction == direction);
+        let passages: u64 = counts.iter().flat_map(|c| c.values()).sum();
+        f.passages += passages;
+        f.found += passages.min(these().count() as u64);
+        for (class, n) in counts.into_iter().flatten().filter(|(class, _)| **class != VehicleClass::Unknown) {
+            f.class_right += (*n).min(these().filter(|p| p.class == *class).count() as u64);
+        }
+    }
+    f.recorded = recorded.len() as u64;
+    f.missed = f.passages - f.found;
+    f.extra = f.recorded - f.found;
 }
 
 #[cfg(test)]
@@ -246,6 +258,8 @@ mod tests {
         };
         assert_eq!(judge(&clip), (2, 1, 1));
         assert_eq!(judge("another"), (2, 0, 2));
+        let all = judge_counted(&spans, &recorded, &BTreeMap::new()).all;
+        assert_eq!((all.recorded, all.extra), (0, 0), "nobody counted");
         // As `printf '%s%s' "$(sha256sum CLIP | cut -c1-64)" 30A12345 | sha256sum` has it.
         assert_eq!(
             hashed(&"0".repeat(64), "30A12345"),
