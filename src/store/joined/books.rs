@@ -40,9 +40,13 @@ impl Span {
 
 const ANCHOR: &str = "p.id, p.crossed_at, p.camera, p.direction, p.class, p.plate_colour";
 
-const NEAR_UNSURE: &str = "SELECT t.key FROM json_each(?1) t \
+/// What names a text, in a span of time.
+pub const NAMING: &str =
+    "SELECT at, own FROM unsure_names WHERE plate = ?1 AND plate_kind = ?2 AND at BETWEEN ?3 AND ?4";
+/// Places in a JSON list of those texts that some passage shows: not confidently, or at all.
+pub const NEAR_UNSURE: &str = "SELECT t.key FROM json_each(?1) t \
     WHERE EXISTS (SELECT 1 FROM unsure WHERE plate = t.value AND plate_kind = ?2) ORDER BY t.key";
-const NEAR: &str = "SELECT t.key FROM json_each(?1) t \
+pub const NEAR: &str = "SELECT t.key FROM json_each(?1) t \
     WHERE EXISTS (SELECT 1 FROM unsure WHERE plate = t.value AND plate_kind = ?2) \
     OR EXISTS (SELECT 1 FROM plates WHERE plate = t.value AND plate_kind = ?2) ORDER BY t.key";
 
@@ -61,23 +65,62 @@ impl View<'_> {
         })
     }
 
-    /// Adds what a query finds in a span. Its columns: those of [`ANCHOR`], then the confidence.
+    /// Adds what a source has in a span.
     fn add(
         &self,
         found: &mut Vec<Anchor>,
-        from_where: &str,
+        source: Source,
         (key, span, least): (&Key, &Span, f64),
-        read: bool,
     ) -> rusqlite::Result<()> {
         let Span(begin, end, order) = span;
-        let sql = format!("SELECT {ANCHOR}, {from_where} ORDER BY {order}");
-        let mut query = self.db.prepare_cached(&sql)?;
+        let mut query = self.db.prepare_cached(&anchors_sql(source, self.round, order))?;
         let mut rows = query.query(params![key.text.to_string(), key.kind.as_str(), begin, end, least])?;
         while let Some(row) = rows.next()? {
-            found.push(self.anchor(row, row.get(6)?, read)?);
+            found.push(self.anchor(row, row.get(6)?, source == Source::Read)?);
         }
         Ok(())
     }
+}
+
+/// Where a key's anchors lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Its plate was read.
+    Read,
+    /// It is the best text of what was not.
+    Unread,
+    /// The first round has moved them there.
+    Guests,
+}
+
+fn sources(round: Round, only_read: bool) -> &'static [Source] {
+    match (only_read, round) {
+        (true, _) => &[Source::Read],
+        (false, Round::First) => &[Source::Read, Source::Unread],
+        (false, Round::Second) => &[Source::Read, Source::Unread, Source::Guests],
+    }
+}
+
+/// Columns: those of [`ANCHOR`], then the confidence. Parameters: text, kind, from, to, least confidence of what was not
+/// read.
+pub fn anchors_sql(source: Source, round: Round, order: &str) -> String {
+    let stays = if round == Round::Second { "AND u.first_plate IS NULL" } else { "" };
+    let from_where = match source {
+        Source::Read => format!(
+            "p.confidence FROM passages p LEFT JOIN unsure u ON u.passage = p.id \
+             WHERE p.plate = ?1 AND p.plate_kind = ?2 AND p.crossed_at BETWEEN ?3 AND ?4 AND ?5 IS NOT NULL {stays}"
+        ),
+        Source::Unread => format!(
+            "p.confidence FROM unsure u JOIN passages p ON p.id = u.passage WHERE u.plate = ?1 \
+             AND u.plate_kind = ?2 AND u.at BETWEEN ?3 AND ?4 AND u.read = 0 AND p.confidence >= ?5 {stays}"
+        ),
+        Source::Guests => {
+            "u.first_p FROM unsure u JOIN passages p ON p.id = u.passage WHERE u.first_plate = ?1 \
+             AND u.plate_kind = ?2 AND u.at BETWEEN ?3 AND ?4 AND ?5 IS NOT NULL"
+                .to_owned()
+        }
+    };
+    format!("SELECT {ANCHOR}, {from_where} ORDER BY {order}")
 }
 
 impl Traffic for View<'_> {
@@ -91,27 +134,11 @@ impl Traffic for View<'_> {
         only_read: bool,
         rules: &Rules,
     ) -> Result<Vec<Anchor>, rusqlite::Error> {
-        let stays = if self.round == Round::Second { "AND u.first_plate IS NULL" } else { "" };
-        let read = format!(
-            "p.confidence FROM passages p LEFT JOIN unsure u ON u.passage = p.id \
-             WHERE p.plate = ?1 AND p.plate_kind = ?2 AND p.crossed_at BETWEEN ?3 AND ?4 AND ?5 IS NOT NULL {stays}"
-        );
-        let unread = format!(
-            "p.confidence FROM unsure u JOIN passages p ON p.id = u.passage WHERE u.plate = ?1 AND u.plate_kind = ?2 \
-             AND u.at BETWEEN ?3 AND ?4 AND u.read = 0 AND p.confidence >= ?5 {stays}"
-        );
-        let guests = "u.first_p FROM unsure u JOIN passages p ON p.id = u.passage WHERE u.first_plate = ?1 \
-             AND u.plate_kind = ?2 AND u.at BETWEEN ?3 AND ?4 AND ?5 IS NOT NULL";
         let least = f64::from(rules.anchor_from);
         let mut found = Vec::new();
         for span in Span::around(from, to, rules.horizon) {
-            self.add(&mut found, &read, (key, &span, least), true)?;
-            if only_read {
-                continue;
-            }
-            self.add(&mut found, &unread, (key, &span, least), false)?;
-            if self.round == Round::Second {
-                self.add(&mut found, guests, (key, &span, least), false)?;
+            for source in sources(self.round, only_read) {
+                self.add(&mut found, *source, (key, &span, least))?;
             }
         }
         found.sort_by_key(|a| (a.at, a.id));
@@ -147,9 +174,7 @@ impl Traffic for View<'_> {
         let week = Block::at(*key, at).span();
         let mut blocks = Vec::new();
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        let mut query = self.db.prepare_cached(
-            "SELECT at, own FROM unsure_names WHERE plate = ?1 AND plate_kind = ?2 AND at BETWEEN ?3 AND ?4",
-        )?;
+        let mut query = self.db.prepare_cached(NAMING)?;
         let span = (from.min(week.0), to.max(week.1 - 1));
         let mut rows = query.query(params![key.text.to_string(), key.kind.as_str(), span.0, span.1])?;
         while let Some(row) = rows.next()? {

@@ -4,7 +4,7 @@
 //! A passage that is written, amended or goes is news. News are settled in the same transaction: what is decided anew
 //! touches keys, whose journeys are then made again from their witnesses.
 
-mod books;
+pub(super) mod books;
 mod setting;
 
 use std::collections::{BTreeMap, BTreeSet};

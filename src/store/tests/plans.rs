@@ -6,8 +6,10 @@ use super::support::{at, key, passage, record, write};
 use crate::domain::detection::VehicleClass;
 use crate::domain::place::Direction;
 use crate::domain::plate::Verdict;
+use crate::join::Round;
 use crate::store::audit::{AUDIT_BY_PERSON_SQL, AUDIT_SQL};
 use crate::store::exchange::PAGE_SQL;
+use crate::store::joined::books::{NAMING, NEAR, NEAR_UNSURE, Source, anchors_sql};
 use crate::store::outbox::DUE_SQL;
 use crate::store::query::{OUTAGES_SQL, journeys_sql, passages_sql, standing_sql};
 use crate::store::review::all_sql;
@@ -161,4 +163,26 @@ fn questions_about_plates_and_traffic_search_by_an_index() {
     assert_searches("counts by hour", "PRIMARY KEY", &plan(&db, &sql, values));
     let (sql, values) = repeated_sql(&day, 3);
     assert_searches("repeated", "journeys_by_time", &plan(&db, &sql, values));
+}
+
+#[test]
+fn what_joining_asks_for_each_passage_scans_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), [record(passage("29A12345", 0, "bac-1", Direction::In))]);
+    let store = Store::open(dir.path(), OpenMode::ReadOnly).expect("a store");
+    let db = store.read().expect("a connection");
+    let key = ["29A12345", "car"].map(|t| Value::Text(t.to_owned()));
+    let span = [Value::Integer(0), Value::Integer(1)];
+    let of = |more: &[Value]| [key.as_slice(), &span, more].concat();
+    for source in [Source::Read, Source::Unread, Source::Guests] {
+        for round in [Round::First, Round::Second] {
+            let sql = anchors_sql(source, round, "p.crossed_at, p.id LIMIT 1");
+            assert_no_scan(&format!("{source:?}"), &plan(&db, &sql, of(&[Value::Real(0.2)])));
+        }
+    }
+    assert_no_scan("naming", &plan(&db, NAMING, of(&[])));
+    for (what, sql) in [("near", NEAR), ("near unsure", NEAR_UNSURE)] {
+        let list = [Value::Text("[\"29A12346\"]".to_owned()), key[1].clone()];
+        assert_no_scan(what, &plan(&db, sql, list.to_vec()));
+    }
 }
