@@ -66,7 +66,7 @@ fn writer(dir: &std::path::Path, joined: bool) -> Writer {
     let rules = JourneyRules::default();
     let origin = |code: &str| Origin { code: Some(code.to_owned()), ..Origin::default() };
     let hands = if joined {
-        hands(rules, reader_errors_or_built_in())
+        hands(rules, reader_errors_or_built_in().0)
     } else {
         Hands::new(Box::new(move |key: &_, witnesses: &[Witness]| assemble(key, witnesses, &rules, &origin)))
     };

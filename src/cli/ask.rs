@@ -14,7 +14,9 @@ use crate::base::text::nearest;
 use crate::config;
 use crate::domain::journey::{Journey, JourneyState};
 use crate::domain::plate::PlateKey;
+use crate::domain::time::table_local;
 use crate::journey::{JourneyRules, state_at};
+use crate::pipeline::{ReaderErrors, reader_errors_or_built_in};
 use crate::plate::typed;
 use crate::store::{OpenMode, Question, Reader, SettingsUsed, Store, record_question};
 
@@ -72,9 +74,24 @@ pub fn folder(arg: &StoreArg) -> Result<PathBuf, CliError> {
 }
 
 impl Asked {
-    /// The moment that `--FLAG` gives, where it is given.
-    pub fn moment(&self, flag: &str, text: &Option<String>) -> Result<Option<Timestamp>, CliError> {
-        text.as_deref().map(|t| times::moment(flag, t, self.now)).transpose()
+    /// From when to when `--from` and `--to` say, where they are given: of a day or another stretch its begin and its
+    /// end.
+    pub fn stretch(
+        &self,
+        from: &Option<String>,
+        to: &Option<String>,
+    ) -> Result<(Option<Timestamp>, Option<Timestamp>), CliError> {
+        let end = to.as_deref().map(|t| times::end("to", t, self.now)).transpose()?;
+        let begin = from.as_deref().map(|t| times::moment("from", t, self.now)).transpose()?;
+        match (begin, end) {
+            (Some(begin), Some(end)) if end < begin => {
+                Err(CliError::Usage((words().say.ends_before_it_begins)(
+                    &table_local(begin),
+                    &table_local(end),
+                )))
+            }
+            both => Ok(both),
+        }
     }
 
     /// By what rules journeys are told in this store.
@@ -125,6 +142,18 @@ pub fn settle_by(rules: &JourneyRules, journeys: &mut [Journey], at: Timestamp) 
     for journey in journeys.iter_mut().filter(|j| j.state != JourneyState::Lost) {
         journey.state = state_at(journey, at, rules);
     }
+}
+
+/// What the reader in use mixes up. A damaged table is told on standard error, and the built-in one stands in for it: a
+/// question is still answered.
+pub fn reader_errors() -> ReaderErrors {
+    let (errors, damaged) = reader_errors_or_built_in();
+    if let Some(damaged) = damaged {
+        // One line, however many the file's own fault has.
+        let why = damaged.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        eprintln!("hanhtrinh: {}", (words().say.built_in_table)(&why));
+    }
+    errors
 }
 
 /// By what rules journeys are told under these settings.

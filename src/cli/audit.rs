@@ -27,7 +27,7 @@ pub struct AuditListArgs {
     /// From this time on (dd/MM/yyyy HH:mm:ss, dd/MM/yyyy, 7h30, hôm nay, hôm qua, ISO 8601)
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// Before this time
+    /// Before this time, a day to its end
     #[arg(long, value_name = "TIME")]
     pub to: Option<String>,
     /// Login
@@ -45,12 +45,8 @@ pub struct AuditListArgs {
 pub fn run(verb: &AuditVerb) -> Result<(), CliError> {
     let AuditVerb::List(args) = verb;
     let asked = ask::open(&args.store)?;
-    let filter = AuditFilter {
-        from: asked.moment("from", &args.from)?,
-        to: asked.moment("to", &args.to)?,
-        who: args.who.clone(),
-        limit: Some(args.limit as usize),
-    };
+    let (from, to) = asked.stretch(&args.from, &args.to)?;
+    let filter = AuditFilter { from, to, who: args.who.clone(), limit: Some(args.limit as usize) };
     let found = asked.reader.audit(&filter)?;
     let form = args.form.form();
     let found = if form == Form::Table { with_answers(found) } else { found };

@@ -12,7 +12,7 @@ use crate::base::clock::SystemClock;
 use crate::domain::correction::{Correction, PersonRead};
 use crate::domain::passage::Passage;
 use crate::domain::time::local_date;
-use crate::pipeline::{hands, reader_errors_or_built_in};
+use crate::pipeline::hands;
 use crate::plate::person;
 use crate::plate::province::Home;
 use crate::store::{Record, write_beside};
@@ -63,12 +63,7 @@ pub fn run(args: &CorrectArgs) -> Result<(), CliError> {
     let by = args.by.as_deref().map(str::trim).filter(|by| !by.is_empty()).unwrap_or(&login);
     let correction = Box::new(Correction::new(passage.id.clone(), asked.now, by, why, reading));
     let record = Record::Corrected { correction, login: login.clone(), verb: "correct" };
-    write_beside(
-        &asked.store,
-        [record],
-        &hands(asked.rules(), reader_errors_or_built_in()),
-        &SystemClock::new(),
-    )?;
+    write_beside(&asked.store, [record], &hands(asked.rules(), ask::reader_errors()), &SystemClock::new())?;
     let now = asked.reader.passage(&passage.id)?;
     list(args.form.form(), now.as_slice(), &Places::default())
 }

@@ -13,7 +13,7 @@ use super::error::CliError;
 use super::words::words;
 use super::{circular, times};
 use crate::base::clock::SystemClock;
-use crate::pipeline::{hands, reader_errors_or_built_in};
+use crate::pipeline::hands;
 use crate::store::{ExportOrder, Incoming, OpenMode, Store, StoreError, export, import, take_boxes};
 
 /// In what form.
@@ -122,7 +122,7 @@ pub fn take(args: &ImportArgs) -> Result<(), CliError> {
         Err(StoreError::Locked { .. }) => Store::open(&dir, OpenMode::ReadOnly)?,
         other => other?,
     };
-    let (who, errors) = (login(), reader_errors_or_built_in());
+    let (who, errors) = (login(), ask::reader_errors());
     let mut out = std::io::stdout().lock();
     for (file, incoming) in args.files.iter().zip(&incoming) {
         take_boxes(&store, incoming)?;

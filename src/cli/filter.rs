@@ -32,6 +32,9 @@ pub struct WhichArgs {
     /// Where the plate was issued: a code, or a province's name of 2021 or of today
     #[arg(long, value_name = "NAME")]
     pub province: Option<String>,
+    /// Where the plate was issued, by the province of 2021 alone: `Thái Nguyên` is then code 20 without 97
+    #[arg(long, value_name = "NAME", conflicts_with = "province")]
+    pub province_2021: Option<String>,
     /// car, motorcycle, bus, truck or unknown
     #[arg(long, value_name = "WORD")]
     pub class: Option<String>,
@@ -40,10 +43,10 @@ pub struct WhichArgs {
 /// The filters of the verbs that list.
 #[derive(Debug, Clone, Args, Default)]
 pub struct FilterArgs {
-    /// From this time on (dd/MM/yyyy HH:mm:ss, dd/MM/yyyy, 7h30, hôm nay, hôm qua, ISO 8601)
+    /// From this time on (14/03/2026 09:30, 14/03/2026, 7h30, hôm qua, 3 giờ chiều, sáng nay, 2 giờ qua, ISO 8601)
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// Before this time
+    /// Before this time; a day, `chiều qua` or `tuần trước` to its end
     #[arg(long, value_name = "TIME")]
     pub to: Option<String>,
     #[command(flatten)]
@@ -80,7 +83,7 @@ impl Asked {
         {
             return Err(CliError::Usage((words().say.no_share)("min-confidence", share)));
         }
-        let (from, to) = (self.moment("from", &args.from)?, self.moment("to", &args.to)?);
+        let (from, to) = self.stretch(&args.from, &args.to)?;
         let which = self.which(&args.which)?;
         Ok(Filter {
             from,
@@ -110,7 +113,7 @@ impl Asked {
             gates: self.gate("gate", args.gate.as_deref())?.into_iter().collect(),
             direction: args.direction.as_deref().map(direction).transpose()?,
             verdicts: args.verdict.as_deref().map(verdict).transpose()?.into_iter().collect(),
-            provinces: args.province.as_deref().map(codes).transpose()?.unwrap_or_default(),
+            provinces: provinces(args.province.as_deref(), args.province_2021.as_deref())?,
             classes: args.class.as_deref().map(class).transpose()?.into_iter().collect(),
             ..Filter::default()
         })
@@ -147,14 +150,20 @@ fn named(flag: &str, name: Option<&str>, known: &[&str]) -> Result<Option<String
     Err(CliError::Usage((words().say.unknown_name)(flag, name) + &suggestion(name, known)))
 }
 
-/// The two-digit codes of a province by its name of 2021 or of today, or by a code.
-pub fn codes(name: &str) -> Result<Vec<String>, CliError> {
-    match province::codes_named(name) {
+/// The two-digit codes that `--province` (a name of 2021 or of today, or a code) or `--province-2021` (a name of 2021
+/// alone) means; none where neither is given.
+pub fn provinces(any: Option<&str>, of_2021: Option<&str>) -> Result<Vec<String>, CliError> {
+    let (flag, name, found) = match (any, of_2021) {
+        (_, Some(name)) => ("province-2021", name, province::codes_named_2021(name)),
+        (Some(name), None) => ("province", name, province::codes_named(name)),
+        (None, None) => return Ok(Vec::new()),
+    };
+    match found {
         Ok(codes) => Ok(codes.iter().map(|c| format!("{c:02}")).collect()),
         Err(PlateError::UnknownProvince { nearest, .. }) => {
-            Err(CliError::Usage((words().say.no_province)(name.trim(), nearest.as_deref())))
+            Err(CliError::Usage((words().say.no_province)(flag, name.trim(), nearest.as_deref())))
         }
-        Err(other) => Err(CliError::Usage(format!("--province: {other}"))),
+        Err(other) => Err(CliError::Usage(format!("--{flag}: {other}"))),
     }
 }
 

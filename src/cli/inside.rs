@@ -32,7 +32,7 @@ pub struct InsideArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub store: StoreArg,
-    /// At this time instead of now
+    /// At this time instead of now; a day at its begin
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// Count them by origin, gate or class and by time since entry, instead of listing each

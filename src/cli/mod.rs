@@ -37,13 +37,14 @@ mod store;
 mod times;
 mod together;
 mod trace;
+mod usage;
 mod watch;
 mod where_is;
 mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::Parser as _;
 
 pub use args::Arguments;
 pub use error::CliError;
@@ -52,8 +53,15 @@ use args::Verb;
 
 /// Does what the command line says; the answer is the program's exit code.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    words::choose(arguments.lang.unwrap_or_else(words::Lang::of_environment));
+    let given: Vec<String> = std::env::args_os().skip(1).map(|w| w.to_string_lossy().into_owned()).collect();
+    words::choose(usage::language(&given));
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => match usage::failure(&error, &given) {
+            Some(told) => return told.report(),
+            None => error.exit(),
+        },
+    };
     match dispatch(&arguments.verb) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => error.report(),

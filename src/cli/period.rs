@@ -14,7 +14,7 @@ pub struct PeriodArgs {
     /// From this time on [default: the last day on record, or what the verb says]
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// Before this time [default: the end of the last day on record]
+    /// Before this time, a day to its end [default: the end of the last day on record]
     #[arg(long, value_name = "TIME")]
     pub to: Option<String>,
 }
@@ -38,7 +38,7 @@ impl Period {
 impl Asked {
     /// The period that is asked for. Where nothing is said, the last `days` local days up to the last passage.
     pub fn period(&self, args: &PeriodArgs, days: i64) -> Result<Period, CliError> {
-        let (from, to) = (self.moment("from", &args.from)?, self.moment("to", &args.to)?);
+        let (from, to) = self.stretch(&args.from, &args.to)?;
         let last = self.reader.last_passage_at()?.unwrap_or(self.now);
         let date = last.to_zoned_datetime(vietnam()).date();
         let midnight =

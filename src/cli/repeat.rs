@@ -34,6 +34,9 @@ pub struct RepeatArgs {
     /// Where the plate was issued: a code, or a province's name of 2021 or of today
     #[arg(long, value_name = "NAME")]
     pub province: Option<String>,
+    /// As --province, by the province of 2021 alone
+    #[arg(long, value_name = "NAME", conflicts_with = "province")]
+    pub province_2021: Option<String>,
     /// car, motorcycle, bus, truck or unknown
     #[arg(long, value_name = "WORD")]
     pub class: Option<String>,
@@ -69,7 +72,7 @@ pub fn run(args: &RepeatArgs) -> Result<(), CliError> {
     let filter = Filter {
         from: Some(period.from),
         to: Some(period.to),
-        provinces: args.province.as_deref().map(filter::codes).transpose()?.unwrap_or_default(),
+        provinces: filter::provinces(args.province.as_deref(), args.province_2021.as_deref())?,
         classes: args.class.as_deref().map(filter::class).transpose()?.into_iter().collect(),
         in_by: asked.gate("in-by", args.in_by.as_deref())?,
         limit: Some(args.limit),

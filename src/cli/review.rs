@@ -28,7 +28,7 @@ pub struct ReviewArgs {
     /// From this time on
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// Before this time
+    /// Before this time, a day to its end
     #[arg(long, value_name = "TIME")]
     pub to: Option<String>,
     /// Camera
@@ -59,9 +59,10 @@ struct ToReview {
 /// Lists them.
 pub fn run(args: &ReviewArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
+    let (from, to) = asked.stretch(&args.from, &args.to)?;
     let filter = ReviewFilter {
-        from: asked.moment("from", &args.from)?,
-        to: asked.moment("to", &args.to)?,
+        from,
+        to,
         camera: asked.camera("camera", args.camera.as_deref())?,
         important_since: (!args.oldest).then(|| asked.now.checked_sub(RECENT).unwrap_or(Timestamp::MIN)),
         limit: args.limit as usize,

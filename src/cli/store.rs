@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::args::StoreArg;
 use super::ask;
 use super::error::CliError;
-use crate::pipeline::{hands, reader_errors_or_built_in};
+use crate::pipeline::hands;
 use crate::store::{OpenMode, Severity, Store, StoreError, check};
 
 /// `store`
@@ -55,7 +55,7 @@ fn check_store(args: &StoreCheckArgs) -> Result<(), CliError> {
         }
         other => other?,
     };
-    let found = check(&store, &hands(rules, reader_errors_or_built_in()))?;
+    let found = check(&store, &hands(rules, ask::reader_errors()))?;
     let mut out = std::io::stdout().lock();
     for finding in &found {
         let word = match finding.severity {

@@ -37,7 +37,7 @@ pub struct TogetherArgs {
     /// From this time on
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// Before this time
+    /// Before this time, a day to its end
     #[arg(long, value_name = "TIME")]
     pub to: Option<String>,
     /// At most this many
@@ -77,7 +77,7 @@ pub fn run(args: &TogetherArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
     let keys = ask::keys_of(&args.plate)?;
     let within = times::length("within", &args.within)?;
-    let (from, to) = (asked.moment("from", &args.from)?, asked.moment("to", &args.to)?);
+    let (from, to) = asked.stretch(&args.from, &args.to)?;
     let question = asked.question(&args.purpose, "together", &args.plate)?;
     let mut passages = asked.reader.passages_of(&keys)?;
     passages

@@ -6,11 +6,14 @@ use serde::Serialize;
 use super::ask::{self, PlateArgs};
 use super::error::CliError;
 use super::listed::{dash, issued_in, passage_time, plate};
-use super::output::{Form, Listed, Places, csv_lines, feature, features_out, json_lines, listed_table};
-use super::words::Words;
+use super::output::{
+    Form, Listed, Places, csv_lines, feature, features_out, json_lines, listed_table, table,
+};
+use super::words::{Words, words};
 use crate::domain::ids::RecordId;
 use crate::domain::journey::Journey;
-use crate::domain::passage::Passage;
+use crate::domain::passage::{Outage, Passage};
+use crate::domain::time::table_local;
 use crate::journey::travel::{Hop, Sighting};
 
 /// A passage in its place in the vehicle's way.
@@ -28,6 +31,8 @@ struct Step {
     km: Option<f64>,
     /// Least mean speed since the leg before.
     km_per_h: Option<f64>,
+    /// Cameras that were out between the leg before and this.
+    outages: Vec<Outage>,
 }
 
 /// Passages by time, then journeys.
@@ -43,7 +48,7 @@ pub fn run(args: &PlateArgs) -> Result<(), CliError> {
     let places = asked.places();
     match args.form.form() {
         Form::Json => {
-            json_lines(&passages)?;
+            json_lines(&steps(passages, &journeys, &places))?;
             json_lines(&journeys)
         }
         Form::Csv => csv_lines(&steps(passages, &journeys, &places)),
@@ -55,9 +60,35 @@ pub fn run(args: &PlateArgs) -> Result<(), CliError> {
         }
         Form::Table => {
             listed_table(&steps(passages, &journeys, &places))?;
-            if journeys.is_empty() { Ok(()) } else { listed_table(&journeys) }
+            if journeys.is_empty() {
+                return Ok(());
+            }
+            listed_table(&journeys)?;
+            outages_table(&journeys)
         }
     }
+}
+
+/// Which cameras were out in the time of these journeys, and when; nothing where none was.
+fn outages_table(journeys: &[Journey]) -> Result<(), CliError> {
+    let w = words();
+    let mut rows = Vec::new();
+    for outage in journeys.iter().flat_map(|j| &j.outages) {
+        let row = vec![
+            outage.camera.to_string(),
+            table_local(outage.from),
+            outage.to.map_or_else(dash, table_local),
+            (w.outage)(&outage.state).to_owned(),
+        ];
+        // Two journeys may lie within one outage.
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    table(&[w.head.outages, w.ask.since, w.keep.head.until, w.head.state], rows)
 }
 
 /// Each passage with the way to it from the leg before.
@@ -68,6 +99,11 @@ fn steps(passages: Vec<Passage>, journeys: &[Journey], places: &Places) -> Vec<S
             Some((j, at))
         });
         let leg = of.map(|(j, at)| &j.legs[at]);
+        let outages = of.and_then(|(j, at)| {
+            let before = j.legs[at.checked_sub(1)?].at;
+            let meanwhile = |o: &&Outage| o.from < j.legs[at].at && o.to.is_none_or(|to| to > before);
+            Some(j.outages.iter().filter(meanwhile).cloned().collect())
+        });
         let hop = of.and_then(|(j, at)| {
             let seen =
                 |i: usize| Sighting { place: places.camera(j.legs[i].camera.as_str()), at: j.legs[i].at };
@@ -80,6 +116,7 @@ fn steps(passages: Vec<Passage>, journeys: &[Journey], places: &Places) -> Vec<S
             seconds: hop.map(|h| h.seconds),
             km: hop.and_then(|h| h.km),
             km_per_h: hop.and_then(|h| h.km_per_h()),
+            outages: outages.unwrap_or_default(),
             passage,
         }
     };
@@ -116,6 +153,7 @@ impl Listed for Step {
         "seconds",
         "km",
         "km_per_h",
+        "outages",
     ];
 
     fn headings(w: &Words) -> Vec<&'static str> {

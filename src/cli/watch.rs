@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::args::StoreArg;
 use super::ask::{self, Asked, login};
@@ -158,7 +158,7 @@ fn wanted(
     if reason.is_empty() {
         return Err(CliError::Usage((say.reason_missing)("reason")));
     }
-    let expires_at = until.map(|text| end_of(text, now)).transpose()?;
+    let expires_at = until.map(|text| times::end("until", text, now)).transpose()?;
     if expires_at.is_some_and(|at| at <= now) {
         return Err(CliError::Usage((say.over_already)(until.unwrap_or_default())));
     }
@@ -166,16 +166,6 @@ fn wanted(
     let how = how.unwrap_or(if is_pattern { WatchHow::Pattern } else { WatchHow::Exact });
     let (text, plate_kind) = if how == WatchHow::Pattern { pattern(plate)? } else { exact(plate)? };
     Ok(Wanted { how, plate: text, plate_kind, reason: reason.to_owned(), expires_at })
-}
-
-/// When an entry is over: a day that is given without a time counts to its end.
-fn end_of(text: &str, now: Timestamp) -> Result<Timestamp, CliError> {
-    let at = times::moment("until", text, now)?;
-    let digits_before_h = text.as_bytes().windows(2).any(|w| w[0].is_ascii_digit() && w[1] == b'h');
-    let ago = [" qua", " trước", " truoc"].iter().any(|end| text.trim_end().ends_with(end));
-    let whole_day = !text.contains(':') && !digits_before_h && !ago;
-    let day = SignedDuration::from_hours(if whole_day { 24 } else { 0 });
-    Ok(at.checked_add(day).unwrap_or(at))
 }
 
 /// The kind that stands before a plate as keys are printed, `car:30A12345`.
@@ -272,7 +262,7 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
         };
         let until = (!until.is_empty()).then_some(until);
         if let Some(text) = until
-            && end_of(text, now).is_ok_and(|at| at <= now)
+            && times::end("until", text, now).is_ok_and(|at| at <= now)
         {
             continue;
         }
@@ -410,19 +400,6 @@ mod tests {
         let found = csv("Biển số;Lý do;Đến khi;Cách so\n30A-123.45;xe mất cắp;31/12/2026;Gần giống\n")
             .expect("a list");
         assert_eq!((found[0].how, found[0].reason.as_str()), (WatchHow::Alike, "xe mất cắp"));
-    }
-
-    #[test]
-    fn a_day_counts_to_its_end() {
-        let end = |text: &str| {
-            let at = end_of(text, NOW.parse().expect("a time")).expect("a time");
-            crate::domain::time::table_local(at)
-        };
-        assert_eq!(end("31/12/2026"), "01/01/2027 00:00:00");
-        assert_eq!(end("hôm nay"), "15/03/2026 00:00:00");
-        assert_eq!(end("2026-12-31"), "01/01/2027 00:00:00");
-        assert_eq!(end("31/12/2026 7h30"), "31/12/2026 07:30:00");
-        assert_eq!(end("2026-12-31T00:00:00+07:00"), "31/12/2026 00:00:00");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub struct Settings {
     pub alerts: Vec<AlertSettings>,
     /// Gates; every gateway camera's gate is among them.
     pub gates: Vec<Gate>,
-    /// Cameras, at least one, with unique names.
+    /// Cameras with unique names; none at a centre that only takes in what other boxes saw.
     pub cameras: Vec<CameraSettings>,
     /// The file with its defaults written out; `${ENV}` as it is written, a plain password as `***`.
     pub shown: String,
@@ -120,11 +120,6 @@ impl Settings {
                 ));
             }
             gates.push(gate);
-        }
-        if file.camera.is_empty() {
-            return Err(
-                check.wrong("camera", "none is given; add a [[camera]] with name, url, role and line")
-            );
         }
         let mut names = HashSet::new();
         let mut cameras = Vec::new();

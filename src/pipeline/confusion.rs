@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::error::PipelineError;
-use crate::infer::{Manifest, models_folder};
+use crate::infer::{InferError, Manifest, models_folder};
 use crate::join::Rules;
 use crate::plate::confusion::Confusion;
 
@@ -36,9 +36,13 @@ fn reader_errors(models: Option<&Path>, config_folder: Option<&Path>) -> Result<
 }
 
 /// The errors of the installed models; the built-in ones where none are, as at a centre that only takes in what its boxes
-/// read.
-pub fn reader_errors_or_built_in() -> ReaderErrors {
-    reader_errors(None, None).unwrap_or_else(|_| ReaderErrors::built_in())
+/// read, and where they are damaged, which is then told in words beside them.
+pub fn reader_errors_or_built_in() -> (ReaderErrors, Option<PipelineError>) {
+    match reader_errors(None, None) {
+        Ok(errors) => (errors, None),
+        Err(PipelineError::Infer(InferError::ModelsMissing { .. })) => (ReaderErrors::built_in(), None),
+        Err(damaged) => (ReaderErrors::built_in(), Some(damaged)),
+    }
 }
 
 /// The table of the models in this folder.

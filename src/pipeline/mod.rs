@@ -3,6 +3,7 @@
 mod alerts;
 #[cfg(test)]
 mod alerts_tests;
+mod centre;
 mod confusion;
 mod engine;
 mod error;

@@ -56,13 +56,16 @@ pub struct RunReport {
     pub undated: Vec<CameraId>,
 }
 
-/// Runs until the flag goes up, or, where so told, until every file has been read.
+/// Runs until the flag goes up, or, where so told, until every file has been read. Without cameras it only delivers alerts.
 pub fn run(
     settings: &Settings,
     options: &RunOptions,
     clock: Arc<dyn Clock>,
     shutdown: &Shutdown,
 ) -> Result<RunReport, PipelineError> {
+    if settings.cameras.is_empty() {
+        return super::centre::run(settings, options.until_end, clock, shutdown);
+    }
     let home = Home::find(&settings.home)?;
     let mut engine = Engine::start(&options.engine)?;
     if let Some(notice) = &engine.notice {
@@ -130,7 +133,7 @@ pub fn run(
 }
 
 /// The writer, with the rules that journeys are assembled by.
-fn start_writer(
+pub(super) fn start_writer(
     store: Store,
     settings: &Settings,
     errors: ReaderErrors,
@@ -186,6 +189,11 @@ fn tell_start(
         provider: engine.provider.clone(),
         live_cameras: live.map(|c| c.place.name.clone()).collect(),
     }))?;
+    tell_settings(writer, settings)
+}
+
+/// Where alerts go, and where everything is: what the verbs that ask know of this box.
+pub(super) fn tell_settings(writer: &WriterHandle, settings: &Settings) -> Result<(), PipelineError> {
     writer.send(Record::AlertTargets(settings.alerts.iter().map(|a| a.name.clone()).collect()))?;
     let rules = journey_rules(settings);
     writer.send(Record::Settings(Box::new(SettingsUsed {

@@ -122,14 +122,33 @@ impl Home {
     }
 }
 
-/// All codes that a province of this name of 2021 or of today issues or issued, rising. A two-digit code stands for
+/// All codes that a province of this name of 2021 or of today issues or issued, rising: of a name that both have,
+/// today's, among which the old ones are. With `cũ` (old) after it a name means 2021 alone. A two-digit code stands for
 /// itself.
 pub fn codes_named(name: &str) -> Result<Vec<u8>, PlateError> {
+    match without_old(name) {
+        Some(name) => codes_named_2021(name),
+        None => codes_of(name, |n, wanted| plain(n.before) == wanted || plain(n.now) == wanted),
+    }
+}
+
+/// The codes of the province that had this name in 2021, rising: Thái Nguyên is 20 alone. A two-digit code stands for
+/// itself.
+pub fn codes_named_2021(name: &str) -> Result<Vec<u8>, PlateError> {
+    codes_of(without_old(name).unwrap_or(name), |n, wanted| plain(n.before) == wanted)
+}
+
+/// The name before `cũ`, as in `tỉnh Thái Nguyên cũ`; no province's own name ends so.
+fn without_old(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let (before, last) = name.rsplit_once(char::is_whitespace)?;
+    (plain(last) == "cu").then_some(before)
+}
+
+fn codes_of(name: &str, is: impl Fn(&Names, &str) -> bool) -> Result<Vec<u8>, PlateError> {
     let wanted = plain(name);
-    let is = |code: u8, n: &Names| {
-        plain(n.before) == wanted || plain(n.now) == wanted || wanted == format!("{code:02}")
-    };
-    let codes: Vec<u8> = all().filter(|(code, n)| is(*code, n)).map(|(code, _)| code).collect();
+    let meant = all().filter(|(code, n)| is(n, &wanted) || wanted == format!("{code:02}"));
+    let codes: Vec<u8> = meant.map(|(code, _)| code).collect();
     if codes.is_empty() {
         return Err(PlateError::UnknownProvince {
             name: name.trim().to_owned(),
@@ -248,6 +267,27 @@ mod tests {
         assert_eq!(home("dak lak").codes(BEFORE), [47]);
         assert_eq!(home("Huế").codes(BEFORE), [75]);
         assert_eq!(home("Ba Ria Vung Tau").codes(BEFORE), [72]);
+    }
+
+    #[test]
+    fn a_name_can_mean_2021_alone() {
+        for (name, today, of_2021) in [
+            ("Thái Nguyên", &[20, 97][..], &[20][..]),
+            ("Bắc Kạn", &[97], &[97]),
+            ("phu tho", &[19, 28, 88], &[19]),
+            ("97", &[97], &[97]),
+        ] {
+            assert_eq!(codes_named(name).expect("a province"), today, "{name}");
+            assert_eq!(codes_named_2021(name).expect("a province"), of_2021, "{name}");
+            if name != "97" {
+                for old in [format!("tỉnh {name} cũ"), format!("{name} (CŨ)"), format!("{name} cu")] {
+                    assert_eq!(codes_named(&old).expect("a province"), of_2021, "{old}");
+                    assert_eq!(codes_named_2021(&old).expect("a province"), of_2021, "{old}");
+                }
+            }
+        }
+        assert!(all().all(|(_, n)| without_old(n.before).or(without_old(n.now)).is_none()));
+        assert!(codes_named_2021("Thái Nguyn cũ").is_err() && codes_named("cũ").is_err());
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub use pictures::{Picture, PictureKind};
 pub use query::{Reader, WithdrawnJourney};
 pub use retention::{Deletion, RetentionRules};
 pub use review::ReviewFilter;
-pub use search::PlateOnRecord;
+pub use search::{CandidateOnRecord, PlateOnRecord};
 pub use traffic::{HourlyCount, InsideCount, LightPassage, Repeated};
 pub use watch::{WatchPut, put_on_watch, take_off_watch};
 pub use writer::{BATCH_RECORDS, Writer, WriterHandle, WriterOptions, write_beside};

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use super::error::StoreError;
 use super::query::Reader;
 use super::rows::{self, text};
-use crate::domain::ids::CameraId;
-use crate::domain::plate::PlateKey;
+use crate::domain::ids::{CameraId, RecordId};
+use crate::domain::plate::{Candidate, PlateKey};
 
 /// A plate as the store knows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,21 @@ pub struct PlateOnRecord {
     pub last_seen: Option<Timestamp>,
     /// Camera of the last one.
     pub last_camera: Option<CameraId>,
+}
+
+/// A plate that a passage may show whose plate was not read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CandidateOnRecord {
+    /// The plate.
+    pub key: PlateKey,
+    /// Probability that the passage shows it, 0-1.
+    pub p: f32,
+    /// The passage.
+    pub passage: RecordId,
+    /// When it crossed.
+    pub at: Timestamp,
+    /// Its camera.
+    pub camera: CameraId,
 }
 
 /// What of a pattern can be looked up: `*` any characters, `?` one. Text as searches compare it.
@@ -72,6 +87,10 @@ pub(super) fn pattern_sql(pattern: &str, limit: usize) -> (String, Vec<Value>) {
 }
 
 pub(super) const BY_TEXT: &str = "SELECT plate, plate_kind, passages FROM plates WHERE folded = ?1";
+/// ?1 a candidate's text.
+pub(super) const BY_CANDIDATE: &str = "SELECT p.id, n.plate_kind, p.crossed_at, p.camera, p.candidates \
+    FROM unsure_names n JOIN unsure u ON u.number = n.number JOIN passages p ON p.id = u.passage \
+    WHERE n.plate = ?1 AND u.read = 0 ORDER BY n.plate_kind, n.at";
 /// ?1, ?2 the key.
 pub(super) const FIRST: &str = "SELECT crossed_at FROM passages \
     WHERE plate = ?1 AND plate_kind = ?2 AND crossed_at IS NOT NULL ORDER BY crossed_at LIMIT 1";
@@ -105,6 +124,36 @@ impl Reader {
                     query.query_map([wanted], plate)?.collect::<rusqlite::Result<_>>()?;
                 for (key, n) in found {
                     all.push(on_record(db, key, n)?);
+                }
+            }
+            Ok(all)
+        })
+    }
+}
+
+impl Reader {
+    /// What passages whose plate was not read may show: of each of these texts that is among their candidates, the
+    /// passages with its probability, by time.
+    pub fn candidates_among<'a>(
+        &self,
+        texts: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<CandidateOnRecord>, StoreError> {
+        self.ask(|db| {
+            let mut query = db.prepare_cached(BY_CANDIDATE)?;
+            let mut all = Vec::new();
+            for wanted in texts {
+                let mut found = query.query([wanted])?;
+                while let Some(row) = found.next()? {
+                    let candidates: Vec<Candidate> = rows::json(row, 4)?;
+                    // A text may be the best guess without being among the candidates: then nothing is known of it.
+                    let p = candidates.iter().find(|c| c.text == wanted).map_or(0.0, |c| c.p);
+                    all.push(CandidateOnRecord {
+                        key: PlateKey { kind: rows::word(row, 1)?, text: wanted.to_owned() },
+                        p,
+                        passage: RecordId::from_text(row.get_ref(0)?.as_str()?),
+                        at: rows::time(row, 2)?,
+                        camera: CameraId::new(row.get_ref(3)?.as_str()?),
+                    });
                 }
             }
             Ok(all)

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use hanhtrinh::base::clock::SimulatedClock;
 use hanhtrinh::domain::detection::VehicleClass;
 use hanhtrinh::domain::ids::{CameraId, RecordId};
-use hanhtrinh::domain::passage::{Passage, Pictures};
+use hanhtrinh::domain::passage::{Outage, Passage, Pictures};
 use hanhtrinh::domain::place::{CameraPlace, CameraRole, Direction, Faces, Gate};
 use hanhtrinh::domain::plate::{Candidate, Layout, PlateClass, PlateColour, PlateKind, PlateState, Verdict};
 use hanhtrinh::domain::time::ClockQuality;
-use hanhtrinh::journey::{JourneyRules, assemble};
-use hanhtrinh::pipeline::of_code;
+use hanhtrinh::journey::JourneyRules;
+use hanhtrinh::pipeline::{ReaderErrors, hands};
+use hanhtrinh::plate::confusion::Confusion;
 use hanhtrinh::store::{OpenMode, Record, SettingsUsed, Store, Writer, WriterOptions};
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,6 +59,21 @@ fn passage(plate: &str, seconds: i64, direction: Direction, province: &str, verd
     }
 }
 
+/// One whose plate could not be read, with what it may show; the first is its best guess.
+fn not_read(name: &str, seconds: i64, candidates: &[(&str, f32)]) -> Passage {
+    let all = candidates.iter().map(|(text, p)| Candidate { text: (*text).to_owned(), p: *p });
+    Passage {
+        plate: None,
+        plate_kind: None,
+        plate_state: PlateState::Undetermined,
+        confidence: candidates[0].1,
+        candidates: all.collect(),
+        plate_class: None,
+        province: None,
+        ..passage(name, seconds, Direction::In, "47", Verdict::Undetermined)
+    }
+}
+
 /// Five passages at one gate: a Hanoi car in and out, a home car, one that could not be read, one without a plate.
 pub fn small_store(dir: &Path) {
     let unread = Passage {
@@ -84,11 +100,12 @@ pub fn small_store(dir: &Path) {
         without,
         passage("30A00011", 4000, Direction::Out, "30", Verdict::Outside),
     ];
-    write_store(dir, &[("Cầu Đa Phúc", "da-phuc", None)], &passages);
+    write_store(dir, &[("Cầu Đa Phúc", "da-phuc", None)], &passages, &[]);
 }
 
 /// Two gates with their places and, beside the small store's home car: a car that enters by one and leaves by the other,
-/// another that does so with it, one that only enters with it, and a plate at both gates within a minute.
+/// another that does so with it, one that only enters with it, a plate at both gates within a minute, one that could not
+/// be read, and an outage meanwhile.
 pub fn company_store(dir: &Path) {
     let at_khe =
         |p: Passage| Passage { camera: CameraId::new("deo-khe"), gate: Some("Đèo Khế".to_owned()), ..p };
@@ -102,18 +119,26 @@ pub fn company_store(dir: &Path) {
         at_khe(passage("30A00011", 4000, Direction::Out, "30", Verdict::Outside)),
         at_khe(passage("99A00033", 4100, Direction::Out, "99", Verdict::Outside)),
         passage("88A00055", 9000, Direction::Out, "88", Verdict::Outside),
+        not_read("47A11111", 7000, &[("47A11111", 0.5), ("47A11117", 0.3)]),
     ];
+    let outage = Outage {
+        camera: CameraId::new("deo-khe"),
+        from: at(1000),
+        to: Some(at(1500)),
+        state: "unreachable".to_owned(),
+        why: "no route to host".to_owned(),
+    };
     let gates = [
         ("Cầu Đa Phúc", "da-phuc", Some((21.328, 105.873))),
         ("Đèo Khế", "deo-khe", Some((21.683, 105.486))),
     ];
-    write_store(dir, &gates, &passages);
+    write_store(dir, &gates, &passages, &[outage]);
 }
 
 /// A gate's name, its camera, and its degrees north and east.
 type PlacedGate<'a> = (&'a str, &'a str, Option<(f64, f64)>);
 
-fn write_store(dir: &Path, gates: &[PlacedGate], passages: &[Passage]) {
+fn write_store(dir: &Path, gates: &[PlacedGate], passages: &[Passage], outages: &[Outage]) {
     let rules = JourneyRules::default();
     let settings = SettingsUsed {
         home: "Thái Nguyên".to_owned(),
@@ -145,12 +170,17 @@ fn write_store(dir: &Path, gates: &[PlacedGate], passages: &[Passage]) {
         same_crossing_s: rules.same_crossing_window.as_secs(),
     };
     let store = Store::open(dir, OpenMode::Create).expect("a store");
-    let told = Box::new(move |key: &_, passages: &[_]| assemble(key, passages, &rules, &of_code));
-    let writer = Writer::start(store, WriterOptions::new(told, Arc::new(SimulatedClock::at(at(5000)))));
+    // Of no reader in particular, so that training one changes no test.
+    let errors = ReaderErrors { confusion: Confusion::built_in(), confident_p: 0.95 };
+    let options = WriterOptions::with(hands(rules, errors), Arc::new(SimulatedClock::at(at(5000))));
+    let writer = Writer::start(store, options);
     let writer = writer.expect("a writer");
     writer.send(Record::Settings(Box::new(settings))).expect("the writer runs");
     for passage in passages.iter().cloned() {
         writer.send(Record::Passage(Box::new(passage), Vec::new())).expect("the writer runs");
+    }
+    for outage in outages.iter().cloned() {
+        writer.send(Record::Outage(outage)).expect("the writer runs");
     }
     writer.close().expect("all is written");
 }

@@ -39,10 +39,14 @@ pub static WORDS: Words = Words {
         no_share: |flag, number| format!("--{flag}: {number} is no share; give 0 to 1"),
         no_time: |flag, text| {
             format!(
-                "--{flag}: `{text}` is no time that is understood; write 14/03/2026, 14/03/2026 09:30, 09:30, 7h30, \
-                 hôm nay, hôm qua 7h30, 2 giờ qua, or ISO 8601"
+                "--{flag}: `{text}` is no time that is understood; write 14/03/2026, 14/03/2026 09:30, 7h30, 3pm, \
+                 yesterday 7h30, this morning, hôm qua 7h30, 3 giờ chiều, tối qua, 2 giờ qua, or ISO 8601"
             )
         },
+        ends_before_it_begins: |from, to| {
+            format!("--to ({to}) lies before --from ({from}); exchange the two, or write the day too")
+        },
+        built_in_table: |why| format!("{why}; meanwhile look-alikes are weighed by the built-in table"),
         no_length: |flag, text| {
             format!("--{flag}: `{text}` is no length of time; write 90m, 12h, 3d or 2 giờ")
         },
@@ -51,10 +55,10 @@ pub static WORDS: Words = Words {
                 "`{text}` is no plate of any class that is known; write it like 30A-123.45 or 29-B1 123.45"
             )
         },
-        no_province: |name, near| {
+        no_province: |flag, name, near| {
             let near = near.map(|n| format!(" (did you mean \"{n}\"?)")).unwrap_or_default();
             format!(
-                "--province: no province is called \"{name}\"{near}; write a code, or one of the 63 names before \
+                "--{flag}: no province is called \"{name}\"{near}; write a code, or one of the 63 names before \
                  2025-07-01 or the 34 since, with or without accents"
             )
         },
@@ -90,5 +94,6 @@ pub static WORDS: Words = Words {
     keep: &super::keep::en::KEEP,
     ask: &super::ask::en::ASK,
     judge: &super::judge::en::JUDGE,
+    usage: &super::usage::en::USAGE,
     why: |why| why,
 };

@@ -5,6 +5,7 @@ pub mod ask;
 mod en;
 pub mod judge;
 pub mod keep;
+pub mod usage;
 mod vi;
 
 use std::sync::OnceLock;
@@ -77,6 +78,8 @@ pub struct Words {
     pub ask: &'static ask::AskWords,
     /// What the sheet of `eval passages` says.
     pub judge: &'static judge::JudgeWords,
+    /// What is said to a command line that is not understood.
+    pub usage: &'static usage::UsageWords,
     /// Why a leg was joined; reasons that are not known here as they are.
     pub why: fn(&str) -> &str,
 }
@@ -123,10 +126,14 @@ pub struct Sentences {
     pub no_share: fn(&str, f32) -> String,
     /// A time that is not understood: flag, text.
     pub no_time: fn(&str, &str) -> String,
+    /// `--to` before `--from`: from, to.
+    pub ends_before_it_begins: fn(&str, &str) -> String,
+    /// The reader's table of confusions cannot be used, and the built-in one is: why.
+    pub built_in_table: fn(&str) -> String,
     /// A length of time that is not understood: flag, text.
     pub no_length: fn(&str, &str) -> String,
     /// A text that is no plate.
     pub no_plate: fn(&str) -> String,
-    /// A province that is not known: name, the nearest.
-    pub no_province: fn(&str, Option<&str>) -> String,
+    /// A province that is not known: flag, name, the nearest.
+    pub no_province: fn(&str, &str, Option<&str>) -> String,
 }

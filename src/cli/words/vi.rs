@@ -41,9 +41,15 @@ pub static WORDS: Words = Words {
         no_share: |flag, number| format!("--{flag}: {number} không phải tỷ lệ; hãy cho một số từ 0 đến 1"),
         no_time: |flag, text| {
             format!(
-                "--{flag}: không hiểu thời gian `{text}`; hãy viết 14/03/2026, 14/03/2026 09:30, 09:30, 7h30, hôm nay, \
-                 hôm qua 7h30, 2 giờ qua, hoặc ISO 8601"
+                "--{flag}: không hiểu thời gian `{text}`; hãy viết 14/03/2026, 14/03/2026 09:30, 7h30, hôm qua 7h30, \
+                 3 giờ chiều, sáng nay, tối qua, thứ hai tuần trước, 2 giờ qua, hoặc ISO 8601"
             )
+        },
+        ends_before_it_begins: |from, to| {
+            format!("--to ({to}) ở trước --from ({from}); hãy đổi chỗ hai thời điểm, hoặc viết rõ ngày")
+        },
+        built_in_table: |why| {
+            format!("{why}; tạm thời độ giống của biển số được tính theo bảng có sẵn trong chương trình")
         },
         no_length: |flag, text| {
             format!("--{flag}: không hiểu khoảng thời gian `{text}`; hãy viết 90m, 12h, 3d hoặc 2 giờ")
@@ -53,10 +59,10 @@ pub static WORDS: Words = Words {
                 "`{text}` không phải biển số thuộc loại nào đã biết; hãy viết như 30A-123.45 hoặc 29-B1 123.45"
             )
         },
-        no_province: |name, near| {
+        no_province: |flag, name, near| {
             let near = near.map(|n| format!(" (có phải ý bạn là \"{n}\"?)")).unwrap_or_default();
             format!(
-                "--province: không có tỉnh nào tên \"{name}\"{near}; hãy viết mã số, hoặc một trong 63 tên trước ngày \
+                "--{flag}: không có tỉnh nào tên \"{name}\"{near}; hãy viết mã số, hoặc một trong 63 tên trước ngày \
                  01/07/2025 hay 34 tên từ ngày đó, có dấu hoặc không dấu"
             )
         },
@@ -95,6 +101,7 @@ pub static WORDS: Words = Words {
     keep: &super::keep::vi::KEEP,
     ask: &super::ask::vi::ASK,
     judge: &super::judge::vi::JUDGE,
+    usage: &super::usage::vi::USAGE,
     why: |why| match why {
         "first" => "đầu tiên",
         "same plate" => "cùng biển số",

@@ -13,7 +13,7 @@ use crate::store::joined::books::{NAMING, NEAR, NEAR_UNSURE, Source, anchors_sql
 use crate::store::outbox::DUE_SQL;
 use crate::store::query::{OUTAGES_SQL, journeys_sql, passages_sql, standing_sql};
 use crate::store::review::all_sql;
-use crate::store::search::{BY_TEXT, FIRST, LAST, pattern_sql};
+use crate::store::search::{BY_CANDIDATE, BY_TEXT, FIRST, LAST, pattern_sql};
 use crate::store::traffic::{AT_CAMERA, AT_GATE, LAST_AT, WITH_PLATE, hourly_sql, repeated_sql};
 use crate::store::{Filter, OpenMode, ReviewFilter, Store};
 
@@ -146,6 +146,11 @@ fn questions_about_plates_and_traffic_search_by_an_index() {
 
     let text = |word: &str| Value::Text(word.to_owned());
     let span = || vec![Value::Integer(0), Value::Integer(1)];
+    assert_searches(
+        "by candidate",
+        "PRIMARY KEY (plate=?)",
+        &plan(&db, BY_CANDIDATE, vec![text("29A12345")]),
+    );
     assert_searches("by text", "plates_by_folded", &plan(&db, BY_TEXT, vec![text("29A12345")]));
     for sql in [FIRST, LAST] {
         let found = plan(&db, sql, vec![text("29A12345"), text("car")]);
