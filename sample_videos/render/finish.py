@@ -89,8 +89,9 @@ def configuration(taken, store):
     return '\n'.join(out)
 
 
-def finish(names, folder, wanted=(), store='../target/sample-store'):
-    """mp4s, truth and sample.toml into `folder`."""
+def finish(names, folder, wanted=()):
+    """mp4s, truth and sample.toml into `folder`. The store of sample.toml is beside what cargo builds."""
+    store = os.path.relpath(os.path.join(SAMPLE, '..', 'target', 'sample-store'), folder)
     truth = os.path.join(folder, 'truth')
     os.makedirs(os.path.join(truth, 'frames'), exist_ok=True)
     all_of_them = [(stories.stories()[n], c) for n in names for c in stories.stories()[n].clips]
