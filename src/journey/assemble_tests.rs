@@ -194,17 +194,35 @@ fn home_opens_no_journey_and_a_later_read_withdraws_one() {
 }
 
 #[test]
-fn no_key_no_time_or_another_plate_take_no_part() {
+fn what_no_plate_names_opens_nothing_and_what_nothing_dates_adds_nothing() {
     let mut unread = enter(0);
     unread.plate = None;
     unread.plate_kind = None;
+    assert_eq!(journeys(std::slice::from_ref(&unread)), []);
     let mut undated = enter(0);
     undated.crossed_at = None;
-    let mut other = enter(0);
-    other.plate = Some("29A12346".to_owned());
-    let mut motorbike = enter(0);
-    motorbike.plate_kind = Some(PlateKind::Motorcycle);
-    assert_eq!(journeys(&[unread, undated, other, motorbike]), []);
+    assert_eq!(journeys(std::slice::from_ref(&undated)), []);
+    let all = journeys(&[unread, undated, seen(600)]);
+    assert_eq!(all.iter().map(|j| j.legs.len()).collect::<Vec<_>>(), [2], "one that was read names both");
+}
+
+#[test]
+fn what_was_joined_adds_a_leg_with_its_reason_and_no_verdict() {
+    let mut guest = enter(0);
+    guest.plate = Some("20A12345".to_owned());
+    (guest.verdict, guest.province) = (Verdict::Home, Some("20".to_owned()));
+    let why = "looks alike: read as 20A12345, 10 min from the next sighting";
+    let guest = Witness { passage: guest, p: 0.9, why: Some(why.to_owned()) };
+    let witnesses = [guest, Witness::read(seen(600))];
+    let rules = JourneyRules::default();
+    let all = assemble(&key(), &witnesses, &rules, &|code| Origin {
+        code: Some(code.to_owned()),
+        ..Origin::default()
+    });
+    assert_eq!(all.len(), 1);
+    assert_eq!((all[0].verdict, all[0].origin.code.as_deref()), (Verdict::Outside, Some("29")));
+    assert_eq!((all[0].legs[0].why.as_str(), all[0].legs[0].p), (why, 0.9));
+    assert!(all[0].entry_seen);
 }
 
 #[test]
