@@ -3,10 +3,11 @@
 
 mod support;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use support::program::{ask, configuration};
+use support::program::{Answer, ask, configuration};
 use support::records::small_store;
 use support::test_card;
 
@@ -71,15 +72,19 @@ fn config(folder: &Path) -> PathBuf {
     configuration(folder, text)
 }
 
+/// `eval passages` of what the store holds, with these flags more.
+fn judged(config: &Path, truth: &Path, store: &Path, more: &[&dyn AsRef<OsStr>]) -> Answer {
+    let given: [&dyn AsRef<OsStr>; 8] =
+        [&"eval", &"passages", &"--config", &config, &"--truth", &truth, &"--store", &store];
+    ask(&[given.as_slice(), more].concat())
+}
+
 #[test]
 fn figures_by_camera_light_class_and_width() {
     let folder = tempfile::tempdir().expect("a folder");
     let (truth, config, store) = (truth(folder.path()), config(folder.path()), folder.path().join("store"));
     small_store(&store);
-    let eval = |form: &str| {
-        ask(&[&"eval", &"passages", &"--config", &config, &"--truth", &truth, &"--store", &store, &form])
-            .good()
-    };
+    let eval = |form: &str| judged(&config, &truth, &store, &[&form]).good();
     insta::assert_snapshot!("eval", eval("--lang=en"));
 
     let told: Value = serde_json::from_str(&eval("--json")).expect("one object");
@@ -116,22 +121,8 @@ fn a_sheet_of_what_differs() {
     std::fs::write(truth.join("frames/da-phuc.jsonl"), frame).expect("written");
     let sheet = |limit: &str, lang: &str| {
         let file = folder.path().join("sheet.html");
-        let told = ask(&[
-            &"eval",
-            &"passages",
-            &"--config",
-            &config,
-            &"--truth",
-            &truth,
-            &"--store",
-            &store,
-            &"--sheet",
-            &file,
-            &"--sheet-limit",
-            &limit,
-            &"--lang",
-            &lang,
-        ]);
+        let told =
+            judged(&config, &truth, &store, &[&"--sheet", &file, &"--sheet-limit", &limit, &"--lang", &lang]);
         assert_eq!(told.code, 0, "{}", told.err);
         assert!(told.err.contains("sheet.html: 5 "), "{}", told.err);
         std::fs::read_to_string(&file).expect("written")
@@ -157,18 +148,7 @@ fn without_a_clip_the_sheet_says_so() {
     let (truth, config, store) = (truth(folder.path()), config(folder.path()), folder.path().join("store"));
     small_store(&store);
     let file = folder.path().join("sheet.html");
-    let told = ask(&[
-        &"eval",
-        &"passages",
-        &"--config",
-        &config,
-        &"--truth",
-        &truth,
-        &"--store",
-        &store,
-        &"--sheet",
-        &file,
-    ]);
+    let told = judged(&config, &truth, &store, &[&"--sheet", &file]);
     assert_eq!(told.code, 0, "{}", told.err);
     let page = std::fs::read_to_string(&file).expect("written");
     assert!(page.contains("No picture: ") && page.contains("gone.mp4"), "{page}");
@@ -182,9 +162,7 @@ fn counts_made_by_eye_are_judged_without_single_passages() {
     let truth = folder.path().join("truth");
     std::fs::create_dir(&truth).expect("made");
     let write = |text: &str| std::fs::write(truth.join("counts.jsonl"), text).expect("written");
-    let eval = |form: &str| {
-        ask(&[&"eval", &"passages", &"--config", &config, &"--truth", &truth, &"--store", &store, &form])
-    };
+    let eval = |form: &str| judged(&config, &truth, &store, &[&form]);
     // Of 4000 s nobody looked at the last; one truck more than there was, and a plate that was not read.
     write(
         "{\"camera\":\"da-phuc\",\"to_s\":1000,\"counts\":{\"in\":{\"car\":2,\"bus\":1,\"motorcycle\":1,\"truck\":1}},\

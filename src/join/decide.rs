@@ -9,6 +9,7 @@ use crate::plate::grammar;
 
 use super::links::LinkTimes;
 use super::place::Places;
+use super::settle::Round;
 use super::sighting::{Anchor, Block, Key, Sighting, Traffic, WEEK_US, day_of};
 use super::text::Alike;
 use super::walk::follows;
@@ -122,6 +123,11 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Whether the round puts it down: the sighting goes elsewhere, or, in the round that stands, is recognised.
+    pub fn is_kept(&self, round: Round, sighting: &Sighting, rules: &Rules) -> bool {
+        self.moves(sighting) || (round == Round::Second && self.recognises(sighting, rules))
+    }
+
     /// Whether the sighting goes to another key than its own.
     pub fn moves(&self, sighting: &Sighting) -> bool {
         self.key != sighting.key
@@ -129,7 +135,7 @@ impl Decision {
 
     /// Whether the sighting is a passage of the vehicle of its own best text although that was not read: the vehicle is
     /// known, and likelier than anything else that it could be.
-    pub fn recognises(&self, sighting: &Sighting, rules: &Rules) -> bool {
+    fn recognises(&self, sighting: &Sighting, rules: &Rules) -> bool {
         !self.moves(sighting) && !sighting.read && self.nearest_s.is_some() && self.p >= rules.join_p
     }
 

@@ -1,14 +1,13 @@
 //! Recorded traffic in memory, with what was decided of it: for the simulation and the tests. The store keeps the same
 //! in tables.
 
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::rc::Rc;
 
 use super::decide::{Decision, Joining, Rules};
-use super::settle::{Ledger, Round, decisions, settle};
-use super::sighting::{Anchor, Block, Key, Sighting, Traffic, week_of};
+use super::settle::{Ledger, Near, Round, decisions, settle};
+use super::sighting::{Anchor, Block, Key, Sighting, Traffic, nearest_around, week_of};
 use super::text::PlateText;
 use super::walk::{Member, bodies};
 use crate::domain::plate::PlateKind;
@@ -133,11 +132,13 @@ impl Memory {
             .flat_map(|(key, list)| list.iter().filter(|e| e.1.key == *key))
             .map(|e| e.1)
             .collect();
+        let near = Near::default();
         let differs = |block: &Block, round: Round| {
             let book = self.book(round);
-            let Ok(decided) = decisions(self, block, round, joining);
+            let Ok(decided) = decisions(self, block, round, &near, joining);
             decided.into_iter().any(|(member, decision)| {
-                kept(round, &member, decision, joining).as_ref() != book.placed.get(&member.id)
+                let decision = Some(decision).filter(|d| d.is_kept(round, &member, &joining.rules));
+                decision.as_ref() != book.placed.get(&member.id)
             })
         };
         let wrong = |block: &Block| differs(block, Round::First) || differs(block, Round::Second);
@@ -233,18 +234,12 @@ impl Memory {
     }
 }
 
-/// What of a decision is put down.
-fn kept(round: Round, sighting: &Sighting, decision: Decision, joining: &Joining) -> Option<Decision> {
-    let recognised = round == Round::Second && decision.recognises(sighting, &joining.rules);
-    (recognised || decision.moves(sighting)).then_some(decision)
-}
-
 impl Ledger for Memory {
     type Error = Infallible;
     type View<'a> = View<'a>;
 
     fn view(&self, round: Round) -> View<'_> {
-        View { memory: self, round: (round == Round::Second).then_some(&self.first), near: Near::default() }
+        View { memory: self, round: (round == Round::Second).then_some(&self.first) }
     }
 
     fn unsure_of(&self, block: &Block, joining: &Joining) -> Result<Vec<Sighting>, Infallible> {
@@ -261,7 +256,7 @@ impl Ledger for Memory {
         decision: Decision,
         joining: &Joining,
     ) -> Result<Option<(Key, Key)>, Infallible> {
-        let decision = kept(round, sighting, decision, joining);
+        let decision = Some(decision).filter(|d| d.is_kept(round, sighting, &joining.rules));
         Ok(match round {
             Round::First => self.first.put(sighting, decision),
             Round::Second => self.second.put(sighting, decision),
@@ -288,12 +283,7 @@ fn rejected(bodies: Vec<Vec<Member>>) -> BTreeSet<u64> {
 pub struct View<'a> {
     memory: &'a Memory,
     round: Option<&'a Book>,
-    near: Near,
 }
-
-/// Keys near to keys, found once for a view: no text comes or goes while it lasts. By key, and whether only those that unsure
-/// sightings name are meant.
-type Near = RefCell<HashMap<(Key, bool), Rc<[Key]>>>;
 
 impl View<'_> {
     /// What is moved to `key` in the round, as an anchor of it.
@@ -340,19 +330,10 @@ impl Traffic for View<'_> {
         found.extend(
             guests.range((to + 1, 0, LEAST)..(latest + 1, 0, LEAST)).next().and_then(|e| self.guest(e)),
         );
-        found.sort_by_key(|a| (a.at, a.id));
-        // Of those before and after, the nearest alone.
-        let before = found.partition_point(|a| a.at < from);
-        let after = found.partition_point(|a| a.at <= to);
-        found.truncate(found.len().min(after + 1));
-        found.drain(..before.saturating_sub(1));
-        Ok(found)
+        Ok(nearest_around(found, from, to))
     }
 
     fn near(&self, key: &Key, only_unsure: bool, joining: &Joining) -> Result<Rc<[Key]>, Infallible> {
-        if let Some(known) = self.near.borrow().get(&(*key, only_unsure)) {
-            return Ok(known.clone());
-        }
         let mut keys = Vec::new();
         joining.each_alike(key, &mut |other| {
             let wanted = if only_unsure {
@@ -366,9 +347,7 @@ impl Traffic for View<'_> {
         });
         keys.sort_unstable();
         keys.dedup();
-        let keys: Rc<[Key]> = keys.into();
-        self.near.borrow_mut().insert((*key, only_unsure), keys.clone());
-        Ok(keys)
+        Ok(keys.into())
     }
 
     fn blocks_naming(&self, key: &Key, from: i64, at: i64, to: i64) -> Result<Vec<Block>, Infallible> {

@@ -139,6 +139,17 @@ pub struct Anchor {
     pub read: bool,
 }
 
+/// Anchors from several sources, each of which gave its nearest before `from` and after `to` and all in between: in order,
+/// and of those before and after the nearest alone.
+pub fn nearest_around(mut found: Vec<Anchor>, from: i64, to: i64) -> Vec<Anchor> {
+    found.sort_by_key(|a| (a.at, a.id));
+    let before = found.partition_point(|a| a.at < from);
+    let after = found.partition_point(|a| a.at <= to);
+    found.truncate(found.len().min(after + 1));
+    found.drain(..before.saturating_sub(1));
+    found
+}
+
 /// Names the unsure sightings of one key in one week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Block {

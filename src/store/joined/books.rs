@@ -7,7 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::Setting;
 use crate::domain::plate::Candidate;
 use crate::join::{
-    Anchor, Block, Decision, Joining, Key, Ledger, PlateText, Round, Rules, Sighting, Traffic, number_of,
+    Anchor, Block, Decision, Joining, Key, Ledger, PlateText, Round, Rules, Sighting, Traffic,
+    nearest_around, number_of,
 };
 use crate::store::rows;
 
@@ -141,13 +142,7 @@ impl Traffic for View<'_> {
                 self.add(&mut found, *source, (key, &span, least))?;
             }
         }
-        found.sort_by_key(|a| (a.at, a.id));
-        // Each source gave its nearest before and after; of all of them, the nearest alone.
-        let before = found.partition_point(|a| a.at < from);
-        let after = found.partition_point(|a| a.at <= to);
-        found.truncate(found.len().min(after + 1));
-        found.drain(..before.saturating_sub(1));
-        Ok(found)
+        Ok(nearest_around(found, from, to))
     }
 
     fn near(&self, key: &Key, only_unsure: bool, joining: &Joining) -> Result<Rc<[Key]>, rusqlite::Error> {
@@ -193,6 +188,14 @@ impl Traffic for View<'_> {
     }
 }
 
+/// Where a round puts a sighting, and with what probability.
+pub fn columns(round: Round) -> [&'static str; 2] {
+    match round {
+        Round::First => ["first_plate", "first_p"],
+        Round::Second => ["second_plate", "second_p"],
+    }
+}
+
 impl<'t> Ledger for Books<'t> {
     type Error = rusqlite::Error;
     type View<'a>
@@ -231,10 +234,7 @@ impl<'t> Ledger for Books<'t> {
         decision: Decision,
         joining: &Joining,
     ) -> Result<Option<(Key, Key)>, rusqlite::Error> {
-        let (plate, p) = match round {
-            Round::First => ("first_plate", "first_p"),
-            Round::Second => ("second_plate", "second_p"),
-        };
+        let [plate, p] = columns(round);
         let number = sighting.id as i64;
         let before: Option<(Option<String>, Option<f64>)> = self
             .db
@@ -242,8 +242,7 @@ impl<'t> Ledger for Books<'t> {
             .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let Some((old_plate, old_p)) = before else { return Ok(None) };
-        let placed = decision.moves(sighting)
-            || (round == Round::Second && decision.recognises(sighting, &joining.rules));
+        let placed = decision.is_kept(round, sighting, &joining.rules);
         let new_plate = placed.then(|| decision.key.text.to_string());
         let new_p = placed.then_some(decision.p);
         if round == Round::Second {

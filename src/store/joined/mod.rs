@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use self::books::Books;
+use self::books::{Books, columns};
 pub use self::setting::JoinBy;
 #[cfg(test)]
 pub(super) use self::setting::Known;
@@ -22,7 +22,7 @@ use crate::domain::journey::Witness;
 use crate::domain::passage::Passage;
 use crate::domain::plate::{Candidate, PlateKey};
 use crate::join::{
-    Block, Decision, Key, Member, PlateText, Round, Sighting, bodies, decisions, number_of, settle,
+    Block, Decision, Key, Member, Near, PlateText, Round, Sighting, bodies, decisions, number_of, settle,
 };
 
 /// Passages that wait for a decision and are decided along with a batch at most.
@@ -167,9 +167,10 @@ pub(super) fn witnesses(
     setting: Option<&Setting>,
     key: &PlateKey,
 ) -> rusqlite::Result<Vec<Vec<Witness>>> {
-    let read = rows::passages_by_key(db, key)?;
     let named = setting.and_then(|s| Some((s, PlateText::new(&key.text)?)));
-    let Some((setting, text)) = named else { return Ok(vec![read.into_iter().map(Witness::read).collect()]) };
+    let Some((setting, text)) = named else {
+        return Ok(vec![rows::passages_by_key(db, key)?.into_iter().map(Witness::read).collect()]);
+    };
     let mut all = Members::of(db, setting, Key { kind: key.kind, text })?;
     let back = all.returned(db, setting)?;
     let rejected = all.rejected(setting);
@@ -179,11 +180,9 @@ pub(super) fn witnesses(
     let witness = |m: &Member| all.witnesses.get(&m.anchor.id).cloned();
     let mut bodies: Vec<Vec<Witness>> =
         apart.iter().map(|b| b.iter().filter_map(witness).collect()).collect();
-    // What nothing dates is in no place at any time.
-    let undated = read.into_iter().filter(|p| p.crossed_at.is_none()).map(Witness::read);
     match bodies.first_mut() {
-        Some(first) => first.extend(undated),
-        None => bodies.push(undated.collect()),
+        Some(first) => first.extend(all.undated),
+        None => bodies.push(all.undated),
     }
     Ok(bodies)
 }
@@ -196,13 +195,24 @@ struct Members {
     witnesses: BTreeMap<u64, Witness>,
     /// Own passages that were moved away, with the key they went to.
     away: Vec<(Sighting, Key)>,
+    /// Own passages that nothing dates: they are in no place at any time.
+    undated: Vec<Witness>,
 }
 
 impl Members {
     fn of(db: &Connection, setting: &Setting, key: Key) -> rusqlite::Result<Self> {
-        let mut all = Self { key, members: Vec::new(), witnesses: BTreeMap::new(), away: Vec::new() };
+        let mut all = Self {
+            key,
+            members: Vec::new(),
+            witnesses: BTreeMap::new(),
+            away: Vec::new(),
+            undated: Vec::new(),
+        };
         for passage in rows::passages_by_key(db, &plate_key(&key))? {
-            let Some(sighting) = setting.sighting(&passage) else { continue };
+            let Some(sighting) = setting.sighting(&passage) else {
+                all.undated.push(Witness::read(passage));
+                continue;
+            };
             let placed: Option<Option<String>> = db
                 .prepare_cached("SELECT second_plate FROM unsure WHERE number = ?1")?
                 .query_row([sighting.id as i64], |row| row.get(0))
@@ -252,6 +262,9 @@ impl Members {
 
     /// Names of those moved here that the vehicle has no room for.
     fn rejected(&self, setting: &Setting) -> BTreeSet<u64> {
+        if self.members.iter().all(|m| !m.moved) {
+            return BTreeSet::new();
+        }
         let apart = bodies(self.members.clone(), &setting.joining.places);
         apart.iter().skip(1).flatten().filter(|m| m.moved).map(|m| m.anchor.id).collect()
     }
@@ -287,11 +300,11 @@ pub(super) fn stale(db: &Connection, setting: &Setting) -> rusqlite::Result<Vec<
         let Some(text) = PlateText::new(row.get_ref(0)?.as_str()?) else { continue };
         blocks.insert(Block::at(Key { kind: rows::word(row, 1)?, text }, row.get(2)?));
     }
-    let books = Books { db, setting };
+    let (books, near) = (Books { db, setting }, Near::default());
     let mut stale = Vec::new();
     for block in &blocks {
         for round in [Round::First, Round::Second] {
-            for (sighting, decision) in decisions(&books, block, round, &setting.joining)? {
+            for (sighting, decision) in decisions(&books, block, round, &near, &setting.joining)? {
                 if !stands(db, round, &sighting, &decision, setting)? {
                     stale.push(sighting.id as i64);
                 }
@@ -308,12 +321,12 @@ fn stands(
     decision: &Decision,
     setting: &Setting,
 ) -> rusqlite::Result<bool> {
-    let column = if round == Round::First { "first_plate" } else { "second_plate" };
+    let [column, _] = columns(round);
     let placed: Option<String> = db
         .prepare_cached(&format!("SELECT {column} FROM unsure WHERE number = ?1"))?
         .query_row([sighting.id as i64], |row| row.get(0))?;
-    let recognised = round == Round::Second && decision.recognises(sighting, &setting.joining.rules);
-    let wanted = (recognised || decision.moves(sighting)).then(|| decision.key.text.to_string());
+    let kept = decision.is_kept(round, sighting, &setting.joining.rules);
+    let wanted = kept.then(|| decision.key.text.to_string());
     Ok(placed == wanted)
 }
 
