@@ -186,6 +186,8 @@ def car(rng, kind, want):
 
     if kind in ('hatch', 'suv', 'van'):
         m.rear_bias = 2.2
+    if kind == 'van':  # nose and windscreen slope by about 45 degrees: below the belt as drawn from the front, above it from the top
+        m.front_bias = lambda C: np.where(C[:, 2] < belt, 1.5, 0.5)
     if kind == 'pickup':
         m.inner = (
             lambda C, n: (np.abs(C[:, 0]) < hw - 0.1)

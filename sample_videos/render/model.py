@@ -15,7 +15,7 @@ class Model:
     def __init__(self, cls, kind, L, W, H, base):
         self.cls, self.kind, self.size, self.skin = cls, kind, (L, W, H), Skin(L, W, H, base)
         self.parts, self.plates = [], []
-        self.rear_bias, self.inner = 1.0, None
+        self.front_bias, self.rear_bias, self.inner = None, 1.0, None
         self.lamps = {'head': [], 'tail': []}
 
     def add(self, V, F, N=None, m=BLACK, spin=(0, 0), tag=0):
@@ -28,7 +28,10 @@ class Model:
         if m == 'skin':
             n = N[F].mean(1)
             n /= np.linalg.norm(n, axis=1)[:, None] + 1e-9
-            sc = np.stack([np.abs(n[:, 0]), n[:, 1], -n[:, 1] * self.rear_bias, n[:, 2] * 1.15, -n[:, 2] * 0.8], 1)
+            front = self.front_bias(V[F].mean(1)) if self.front_bias else 1.0
+            sc = np.stack(
+                [np.abs(n[:, 0]), n[:, 1] * front, -n[:, 1] * self.rear_bias, n[:, 2] * 1.15, -n[:, 2] * 0.8], 1
+            )
             view = sc.argmax(1)
             V, N, UV = V[F].reshape(-1, 3), N[F].reshape(-1, 3), np.zeros((3 * len(F), 2))
             k = np.repeat(view, 3)
@@ -230,7 +233,7 @@ class Model:
             im[int(b.y) - 1 : int(b.y) - 1 + h, : w + 4] = im[int(a.y) - 1 : int(a.y) - 1 + h, : w + 4]
         for f in self.skin.words:
             f()
-        self.skin.words, self.inner = [], None
+        self.skin.words, self.inner, self.front_bias = [], None, None
         o = 0
         out = [[], [], [], [], [], []]
         for V, N, UV, F, S, T in self.parts:
