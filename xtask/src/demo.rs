@@ -16,6 +16,8 @@ use crate::process::step;
 
 /// Where the demo writes; made anew at each run.
 const FOLDER: &str = "target/demo";
+/// Folder of the footage and its truth.
+const SAMPLE: &str = "sample_videos";
 const PROGRAM: &str = "target/release/hanhtrinh";
 const SERVER: &str = "target/release/replay";
 /// Loading the models takes a second or two, on a busy machine more.
@@ -40,7 +42,8 @@ pub fn run() -> Result<()> {
         std::fs::remove_dir_all(folder)?;
     }
     std::fs::create_dir_all(folder)?;
-    let cameras = configuration::cameras(Path::new("sample_videos/sample.toml"))?;
+    let sample = Path::new(SAMPLE).join("sample.toml");
+    let cameras = configuration::cameras(&sample)?;
 
     step("serving the sample clips over RTSP on loopback");
     let mut server = Command::new(SERVER);
@@ -60,7 +63,7 @@ pub fn run() -> Result<()> {
         urls.push(url);
     }
 
-    let config = configuration::write(folder, Path::new("sample_videos/sample.toml"), &urls)?;
+    let config = configuration::write(folder, &sample, &urls)?;
     step("hanhtrinh run, until the clips have been shown");
     let program = Command::new(PROGRAM)
         .args(["run", "--config"])
@@ -77,7 +80,7 @@ pub fn run() -> Result<()> {
     }
     std::thread::sleep(AFTER_THE_END);
     stop(&mut program)?;
-    outcome::print(folder, &config, began)
+    outcome::print(folder, began)
 }
 
 /// When the clips began, in seconds since 1970.

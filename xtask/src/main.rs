@@ -23,7 +23,7 @@ struct Arguments {
 enum Command {
     /// Install what is missing and build target/release/hanhtrinh
     Setup,
-    /// Serve the sample clips over RTSP, follow them, and print the journeys beside the truth
+    /// Serve the sample clips over RTSP, follow them, print the record beside the truth; what differs as a sheet of pictures
     Demo,
     /// Pass all checks: formatting, lints, tests, documentation, benches
     Test,

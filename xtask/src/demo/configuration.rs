@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp};
 use toml::{Table, Value};
 
 /// A camera of the sample.
@@ -50,13 +51,33 @@ pub fn write(folder: &Path, sample: &Path, urls: &[String]) -> Result<PathBuf> {
         camera.insert("url".to_owned(), Value::String(url.clone()));
         camera.insert("trust_clock".to_owned(), Value::Boolean(true));
     }
+    write_beside_its_store(&folder.join("demo.toml"), table)
+}
+
+/// Writes `judge.toml`: the sample's cameras as the clips they are, from which the sheet takes its pictures, but begun
+/// when they were shown. The store is the demo's.
+pub fn write_for_the_judge(folder: &Path, sample: &Path, later: SignedDuration) -> Result<PathBuf> {
+    let mut table = read(sample)?;
+    let clips = sample.parent().unwrap_or(Path::new(".")).canonicalize()?;
+    for camera in camera_tables(&mut table) {
+        let url = camera.get("url").and_then(Value::as_str).context("a camera of the sample has no url")?;
+        let clip = clips.join(url).display().to_string();
+        camera.insert("url".to_owned(), Value::String(clip));
+        let start = camera.get("start").and_then(Value::as_str).context("a camera has no start")?;
+        let start = start.parse::<Timestamp>()? + later;
+        camera.insert("start".to_owned(), Value::String(start.to_string()));
+    }
+    write_beside_its_store(&folder.join("judge.toml"), table)
+}
+
+/// With a store in the folder of the configuration, and no metrics.
+fn write_beside_its_store(path: &Path, mut table: Table) -> Result<PathBuf> {
     let mut store = Table::new();
     store.insert("dir".to_owned(), Value::String("store".to_owned()));
     table.insert("store".to_owned(), Value::Table(store));
     let mut metrics = Table::new();
     metrics.insert("listen".to_owned(), Value::String(String::new()));
     table.insert("metrics".to_owned(), Value::Table(metrics));
-    let path = folder.join("demo.toml");
-    std::fs::write(&path, toml::to_string_pretty(&table)?)?;
-    Ok(path)
+    std::fs::write(path, toml::to_string_pretty(&table)?)?;
+    Ok(path.to_owned())
 }

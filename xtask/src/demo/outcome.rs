@@ -7,25 +7,31 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::PROGRAM;
+use super::{PROGRAM, SAMPLE, configuration};
 use crate::process::{output, run, step};
 
-/// Moves the truth to the time of this showing, then prints the comparison and the journeys.
-pub fn print(folder: &Path, config: &Path, began_s: f64) -> Result<()> {
-    let truth = folder.join("truth");
-    move_truth(Path::new("sample_videos"), &truth, began_s)?;
-    let store = folder.join("store");
+/// Moves the truth to the time of this showing, then prints the comparison and the journeys, and leaves a sheet of
+/// pictures of what differs.
+pub fn print(folder: &Path, began_s: f64) -> Result<()> {
+    let (sample, truth, store) = (Path::new(SAMPLE), folder.join("truth"), folder.join("store"));
+    let later = later(&sample.join("sample.toml"), began_s)?;
+    move_truth(&sample.join("truth"), &truth, later)?;
+    let judge = configuration::write_for_the_judge(folder, &sample.join("sample.toml"), later)?;
+    let sheet = folder.join("sheet.html");
     step("the record against the truth");
     run(Command::new(PROGRAM)
         .args(["eval", "passages", "--config"])
-        .arg(config)
+        .arg(judge)
         .arg("--truth")
         .arg(&truth)
         .arg("--store")
-        .arg(&store))?;
+        .arg(&store)
+        .arg("--sheet")
+        .arg(&sheet))?;
     step("journeys recorded, beside the true ones");
     journeys(&truth, &store)?;
     println!();
+    println!("What differs, in pictures: {}", sheet.display());
     println!("Ask further, for example:");
     println!("    {PROGRAM} passages --store {}", store.display());
     println!("    {PROGRAM} inside --store {}", store.display());
@@ -33,21 +39,28 @@ pub fn print(folder: &Path, config: &Path, began_s: f64) -> Result<()> {
     Ok(())
 }
 
-/// The truth's times count from the clips' `start`; here they count from when the clips began to play.
-fn move_truth(sample: &Path, to: &Path, began_s: f64) -> Result<()> {
+/// How much later than by the sample's first `start` its clips were shown: they begin together.
+fn later(sample: &Path, began_s: f64) -> Result<SignedDuration> {
     let began = Timestamp::from_microsecond((began_s * 1e6) as i64)?;
-    let text = std::fs::read_to_string(sample.join("sample.toml"))?;
-    let table: toml::Table = text.parse()?;
+    let table: toml::Table = std::fs::read_to_string(sample)?.parse()?;
     let start = table
         .get("camera")
         .and_then(|c| c.get(0))
         .and_then(|c| c.get("start"))
         .and_then(toml::Value::as_str)
         .context("the sample's first camera has no start")?;
-    let by = began.duration_since(start.parse::<Timestamp>()?);
-    std::fs::create_dir_all(to)?;
+    Ok(began.duration_since(start.parse::<Timestamp>()?))
+}
+
+/// Passes and journeys so much later, and the frames' truth, whose times count from each clip's start.
+fn move_truth(from: &Path, to: &Path, by: SignedDuration) -> Result<()> {
+    std::fs::create_dir_all(to.join("frames"))?;
+    for frames in std::fs::read_dir(from.join("frames"))? {
+        let frames = frames?;
+        std::fs::copy(frames.path(), to.join("frames").join(frames.file_name()))?;
+    }
     for name in ["passes.jsonl", "journeys.jsonl"] {
-        let from = sample.join("truth").join(name);
+        let from = from.join(name);
         let text =
             std::fs::read_to_string(&from).with_context(|| format!("{} cannot be read", from.display()))?;
         let mut moved = String::new();
