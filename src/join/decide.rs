@@ -42,7 +42,7 @@ impl Default for Rules {
             leave_p: 0.9,
             horizon: 30 * 86_400 * 1_000_000,
             texts: 2e6,
-            newcomers: 0.2,
+            newcomers: 0.1,
         }
     }
 }
@@ -139,6 +139,16 @@ impl Decision {
         !self.moves(sighting) && !sighting.read && self.nearest_s.is_some() && self.p >= rules.join_p
     }
 
+    /// For one of the members that were decided together: where they stay with their own text, another of them that was
+    /// read knows the vehicle too.
+    fn beside_read(mut self, member: &Sighting, members: &[Sighting]) -> Self {
+        if !self.moves(member) && !member.read {
+            let of_read = members.iter().filter(|m| m.read).map(|m| (m.at - member.at).abs() as f64 / 1e6);
+            self.nearest_s = of_read.chain(self.nearest_s).reduce(f64::min);
+        }
+        self
+    }
+
     /// Why the passage that was read as `read` was joined to this key, in words for a leg.
     pub fn why(&self, read: &Key) -> String {
         let Some(seconds) = self.nearest_s else { return "same plate".to_owned() };
@@ -169,7 +179,7 @@ pub fn decide<T: Traffic>(
     let mut all = Vec::with_capacity(members.len());
     for part in members.chunk_by(|a, b| together || day_of(a.at) == day_of(b.at)) {
         let decision = decide_part(block.key, part, traffic, joining)?;
-        all.extend(part.iter().map(|_| decision.clone()));
+        all.extend(part.iter().map(|m| decision.clone().beside_read(m, part)));
     }
     Ok(all)
 }
@@ -180,8 +190,9 @@ fn decide_part<T: Traffic>(
     traffic: &T,
     joining: &Joining,
 ) -> Result<Decision, T::Error> {
-    let mut decision = Decision { key: own, p: 1.0, plate_p: 0.0, nearest_s: None, hints: Vec::new() };
-    let (Some(first), Some(last)) = (members.first(), members.last()) else { return Ok(decision) };
+    let (Some(first), Some(last)) = (members.first(), members.last()) else {
+        return Ok(Decision { key: own, p: 1.0, plate_p: 0.0, nearest_s: None, hints: Vec::new() });
+    };
     let rules = &joining.rules;
     let mut hosts: BTreeSet<Key> = members
         .iter()
@@ -196,11 +207,11 @@ fn decide_part<T: Traffic>(
         let of = |s: &Spoken| joining.confusion.belief_by(&s.reading(), &s.doubt, &text).max(1e-12).ln();
         (readings.iter().map(of).sum::<f64>() / readings.len() as f64).exp()
     };
-    let mut weighed: Vec<(Key, f64, f64, f64)> = Vec::new();
+    let mut weighed: Vec<Weighed> = Vec::new();
     // What is no plate is misread: its share of the belief goes to what it may be.
     let said = belief(&own);
     let own_stands = own.text.has_missing() || is_plate(&own);
-    let own_read: f32 = if own_stands { members.iter().map(|m| m.confidence).sum() } else { 0.0 };
+    let own_rank = if own_stands { Rank::of(members.iter().map(Sighting::anchor)) } else { Rank::default() };
     let own_belief = if own_stands { said } else { said * NO_PLATE };
     let scale = (1.0 - own_belief) / (1.0 - said).max(1e-4);
     for key in std::iter::once(own).chain(hosts) {
@@ -209,8 +220,8 @@ fn decide_part<T: Traffic>(
         let mut anchors = traffic.anchors(&key, first.at, last.at, only_read, rules)?;
         anchors.retain(|a| (key != own || own_stands) && members.iter().all(|m| m.id != a.id));
         // A block moves only to what was read better than itself, so that no two change places.
-        let read: f32 = anchors.iter().map(|a| a.confidence).sum();
-        if anchors.is_empty() || (key != own && (read, key) <= (own_read, own)) {
+        let rank = Rank::of(anchors.iter().copied());
+        if anchors.is_empty() || (key != own && (rank, key) <= (own_rank, own)) {
             continue;
         }
         let believed = if key == own { own_belief } else { (belief(&key) * scale).min(1.0) };
@@ -220,44 +231,71 @@ fn decide_part<T: Traffic>(
         let Some(fit) = fit(members, &anchors, joining) else { continue };
         let like = likeness(members, &anchors);
         let nearest = anchors.iter().flat_map(|a| members.iter().map(move |m| (m.at - a.at).abs())).min();
-        let nearest_s = nearest.unwrap_or(0) as f64 / 1e6;
         let stands = anchors.iter().map(|a| f64::from(a.confidence)).fold(0.0, f64::max).max(1e-3).ln();
-        weighed.push((key, (believed.ln() + fit + like + stands).min(600.0), believed, nearest_s));
+        weighed.push(Weighed {
+            key,
+            weight: (believed.ln() + fit + like + stands).min(600.0),
+            believed,
+            nearest_s: nearest.unwrap_or(0) as f64 / 1e6,
+            share: 0.0,
+        });
     }
     // The grammar is slow to ask: only of what matters.
-    let top = weighed.iter().map(|w| w.1).fold(0.0, f64::max);
-    weighed.retain(|w| w.0 == own || (w.1 > top - NEGLIGIBLE && is_plate(&w.0)));
-    let known: f64 = weighed.iter().map(|w| w.2).sum();
+    let top = weighed.iter().map(|w| w.weight).fold(0.0, f64::max);
+    weighed.retain(|w| w.key == own || (w.weight > top - NEGLIGIBLE && is_plate(&w.key)));
+    let known: f64 = weighed.iter().map(|w| w.believed).sum();
     // A vehicle not seen otherwise: of this text, or of another that no anchor has.
-    let own_is_known = weighed.iter().any(|w| w.0 == own);
+    let own_is_known = weighed.iter().any(|w| w.key == own);
     let unknown = if own_is_known { (1.0 - known).max(1e-6) } else { own_belief.max(1.0 - known).max(1e-6) };
-    let top = weighed.iter().map(|w| w.1).fold(unknown.ln(), f64::max);
-    let mut sum = (unknown.ln() - top).exp();
-    let mut shares: Vec<(Key, f64, f64, f64)> = Vec::with_capacity(weighed.len());
-    for (key, weight, believed, nearest_s) in weighed {
-        let share = (weight - top).exp();
-        sum += share;
-        shares.push((key, share, believed, nearest_s));
-    }
-    shares.iter_mut().for_each(|s| s.1 /= sum);
-    shares.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let alone = if own_is_known { 0.0 } else { (unknown.ln() - top).exp() / sum };
-    let own_share = shares.iter().find(|s| s.0 == own);
-    decision.p = own_share.map_or(alone, |s| s.1);
-    decision.plate_p = own_belief;
-    decision.nearest_s = own_share.map(|s| s.3);
-    if let Some(&(key, p, plate_p, nearest_s)) = shares
-        .first()
-        .filter(|s| s.0 != own && s.1 >= if own_is_known { rules.leave_p } else { rules.join_p })
+    let top = weighed.iter().map(|w| w.weight).fold(unknown.ln(), f64::max);
+    weighed.iter_mut().for_each(|w| w.share = (w.weight - top).exp());
+    let alone = (unknown.ln() - top).exp();
+    let sum = alone + weighed.iter().map(|w| w.share).sum::<f64>();
+    weighed.iter_mut().for_each(|w| w.share /= sum);
+    weighed.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.key.cmp(&b.key)));
+    let own_share = weighed.iter().find(|w| w.key == own);
+    let mut decision = Decision {
+        key: own,
+        p: own_share.map_or(if own_is_known { 0.0 } else { alone / sum }, |w| w.share),
+        plate_p: own_belief,
+        nearest_s: own_share.map(|w| w.nearest_s),
+        hints: Vec::new(),
+    };
+    let least = if own_is_known { rules.leave_p } else { rules.join_p };
+    let host = weighed.first().filter(|w| w.key != own && w.share >= least);
+    if let Some(host) = host
+        // What was read nowhere is no known vehicle: it stays a hint.
+        && (members.iter().any(|m| m.read) || !traffic.anchors(&host.key, first.at, last.at, true, rules)?.is_empty())
     {
-        decision = Decision { key, p, plate_p, nearest_s: Some(nearest_s), hints: Vec::new() };
+        let (key, p, plate_p) = (host.key, host.share, host.believed);
+        decision = Decision { key, p, plate_p, nearest_s: Some(host.nearest_s), hints: Vec::new() };
     }
-    decision.hints = shares
-        .iter()
-        .filter(|s| s.0 != decision.key && s.1 >= HINT_P)
-        .map(|s| Hint { key: s.0, p: s.1 })
-        .collect();
+    let others = weighed.iter().filter(|w| w.key != decision.key && w.share >= HINT_P);
+    decision.hints = others.map(|w| Hint { key: w.key, p: w.share }).collect();
     Ok(decision)
+}
+
+/// A key that a block is weighed against.
+struct Weighed {
+    key: Key,
+    /// Logarithm of how likely it is, up to what all have in common.
+    weight: f64,
+    /// How far the readings are believed to show its plate.
+    believed: f64,
+    /// Time from its nearest anchor, in seconds.
+    nearest_s: f64,
+    /// Its probability, once all are known.
+    share: f64,
+}
+
+/// How well a text was read: whether any sighting of it counts as read, then the sum of their confidences.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
+struct Rank(bool, f32);
+
+impl Rank {
+    fn of(anchors: impl Iterator<Item = Anchor>) -> Self {
+        anchors.fold(Self::default(), |rank, a| Self(rank.0 || a.read, rank.1 + a.confidence))
+    }
 }
 
 /// Whether any class of that kind prints such a text.
@@ -367,7 +405,8 @@ pub fn dirty<T: Traffic>(
     if !sighting.is_anchor(&joining.rules) {
         return Ok(blocks);
     }
-    // It is weighed by the blocks for which no anchor of its key lies in between.
+    // It is weighed by the blocks for which no anchor of its key lies in between; where it was read, by those for which
+    // none does that was read.
     let (at, horizon) = (sighting.at, joining.rules.horizon);
     let between = |only_read: bool| {
         let around = traffic.anchors(&sighting.key, at, at, only_read, &joining.rules)?;
@@ -378,7 +417,7 @@ pub fn dirty<T: Traffic>(
     let (before, after) = between(true)?;
     // One member names a candidate for its whole block: the others may lie up to a week off.
     blocks.extend(traffic.blocks_naming(&sighting.key, before - WEEK_US, at, after + WEEK_US)?);
-    let (before, after) = between(false)?;
+    let (before, after) = between(sighting.read)?;
     for key in traffic.near(&sighting.key, true, joining)?.iter() {
         let of_key = traffic.blocks_naming(key, before, at, after)?;
         blocks.extend(of_key.into_iter().filter(|b| b.key == *key));

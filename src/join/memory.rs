@@ -1,9 +1,11 @@
 //! Recorded traffic in memory, with what was decided of it: for the simulation and the tests. The store keeps the same
 //! in tables.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::rc::Rc;
+
+use foldhash::HashMap;
 
 use super::decide::{Decision, Joining, Rules};
 use super::settle::{Ledger, Near, Round, decisions, settle};
@@ -290,7 +292,7 @@ impl View<'_> {
     fn guest(&self, entry: &(i64, u64, Key)) -> Option<Anchor> {
         let p = self.round?.placed.get(&entry.1)?.p;
         let guest = self.memory.find(&entry.2, entry.0, entry.1)?;
-        Some(Anchor { confidence: p as f32, read: false, ..guest.anchor() })
+        Some(Anchor { confidence: p as f32, ..guest.anchor() })
     }
 }
 
@@ -306,7 +308,7 @@ impl Traffic for View<'_> {
         rules: &Rules,
     ) -> Result<Vec<Anchor>, Infallible> {
         let list = self.memory.sightings.get(key).map(Vec::as_slice).unwrap_or_default();
-        let guests = self.round.filter(|_| !only_read).and_then(|r| r.guests.get(key));
+        let guests = self.round.and_then(|r| r.guests.get(key));
         if list.is_empty() && guests.is_none() {
             return Ok(Vec::new());
         }
@@ -324,12 +326,10 @@ impl Traffic for View<'_> {
         found.extend(list[begin..end].iter().filter(wanted).map(Sighting::anchor));
         found.extend(own_after.map(Sighting::anchor));
         let Some(guests) = guests.filter(|g| !g.is_empty()) else { return Ok(found) };
-        let mut range = guests.range((earliest, 0, LEAST)..(from, 0, LEAST));
-        found.extend(range.next_back().and_then(|e| self.guest(e)));
-        found.extend(guests.range((from, 0, LEAST)..(to + 1, 0, LEAST)).filter_map(|e| self.guest(e)));
-        found.extend(
-            guests.range((to + 1, 0, LEAST)..(latest + 1, 0, LEAST)).next().and_then(|e| self.guest(e)),
-        );
+        let anchor = |e: &(i64, u64, Key)| self.guest(e).filter(|a| a.read || !only_read);
+        found.extend(guests.range((earliest, 0, LEAST)..(from, 0, LEAST)).rev().find_map(anchor));
+        found.extend(guests.range((from, 0, LEAST)..(to + 1, 0, LEAST)).filter_map(anchor));
+        found.extend(guests.range((to + 1, 0, LEAST)..(latest + 1, 0, LEAST)).find_map(anchor));
         Ok(nearest_around(found, from, to))
     }
 

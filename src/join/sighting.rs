@@ -135,7 +135,7 @@ pub struct Anchor {
     pub colour: PlateColour,
     /// Calibrated probability that its text is exact, 0-1.
     pub confidence: f32,
-    /// Whether it counts as read.
+    /// Whether it counts as read, be it as another text.
     pub read: bool,
 }
 
@@ -195,7 +195,7 @@ pub trait Traffic {
 
     /// The sightings of `key` that are anchors: the last before `from` and the first after `to`, each no further away than
     /// the horizon, and all in between (both ends included). Times in microseconds. `only_read`: those that count as read
-    /// alone.
+    /// alone, what a round has moved here among them.
     fn anchors(
         &self,
         key: &Key,

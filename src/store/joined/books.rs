@@ -52,7 +52,7 @@ pub const NEAR: &str = "SELECT t.key FROM json_each(?1) t \
     OR EXISTS (SELECT 1 FROM plates WHERE plate = t.value AND plate_kind = ?2) ORDER BY t.key";
 
 impl View<'_> {
-    fn anchor(&self, row: &Row<'_>, confidence: f64, read: bool) -> rusqlite::Result<Anchor> {
+    fn anchor(&self, row: &Row<'_>) -> rusqlite::Result<Anchor> {
         let camera = self.setting.camera(row.get_ref(2)?.as_str()?);
         Ok(Anchor {
             at: row.get(1)?,
@@ -61,8 +61,8 @@ impl View<'_> {
             event: self.setting.joining.places.event(camera, rows::word(row, 3)?),
             class: rows::word(row, 4)?,
             colour: rows::word(row, 5)?,
-            confidence: confidence as f32,
-            read,
+            confidence: row.get::<_, f64>(6)? as f32,
+            read: row.get(7)?,
         })
     }
 
@@ -77,7 +77,7 @@ impl View<'_> {
         let mut query = self.db.prepare_cached(&anchors_sql(source, self.round, order))?;
         let mut rows = query.query(params![key.text.to_string(), key.kind.as_str(), begin, end, least])?;
         while let Some(row) = rows.next()? {
-            found.push(self.anchor(row, row.get(6)?, source == Source::Read)?);
+            found.push(self.anchor(row)?);
         }
         Ok(())
     }
@@ -90,36 +90,39 @@ pub enum Source {
     Read,
     /// It is the best text of what was not.
     Unread,
-    /// The first round has moved them there.
+    /// The first round has moved them there, ...
     Guests,
+    /// ... and they were read, as another text.
+    ReadGuests,
 }
 
 fn sources(round: Round, only_read: bool) -> &'static [Source] {
     match (only_read, round) {
-        (true, _) => &[Source::Read],
+        (true, Round::First) => &[Source::Read],
+        (true, Round::Second) => &[Source::Read, Source::ReadGuests],
         (false, Round::First) => &[Source::Read, Source::Unread],
         (false, Round::Second) => &[Source::Read, Source::Unread, Source::Guests],
     }
 }
 
-/// Columns: those of [`ANCHOR`], then the confidence. Parameters: text, kind, from, to, least confidence of what was not
+/// Columns: those of [`ANCHOR`], then the confidence and whether it was read. Parameters: text, kind, from, to, least confidence of what was not
 /// read.
 pub fn anchors_sql(source: Source, round: Round, order: &str) -> String {
     let stays = if round == Round::Second { "AND u.first_plate IS NULL" } else { "" };
     let from_where = match source {
         Source::Read => format!(
-            "p.confidence FROM passages p LEFT JOIN unsure u ON u.passage = p.id \
+            "p.confidence, 1 FROM passages p LEFT JOIN unsure u ON u.passage = p.id \
              WHERE p.plate = ?1 AND p.plate_kind = ?2 AND p.crossed_at BETWEEN ?3 AND ?4 AND ?5 IS NOT NULL {stays}"
         ),
         Source::Unread => format!(
-            "p.confidence FROM unsure u JOIN passages p ON p.id = u.passage WHERE u.plate = ?1 \
+            "p.confidence, 0 FROM unsure u JOIN passages p ON p.id = u.passage WHERE u.plate = ?1 \
              AND u.plate_kind = ?2 AND u.at BETWEEN ?3 AND ?4 AND u.read = 0 AND p.confidence >= ?5 {stays}"
         ),
-        Source::Guests => {
-            "u.first_p FROM unsure u JOIN passages p ON p.id = u.passage WHERE u.first_plate = ?1 \
-             AND u.plate_kind = ?2 AND u.at BETWEEN ?3 AND ?4 AND ?5 IS NOT NULL"
-                .to_owned()
-        }
+        Source::Guests | Source::ReadGuests => format!(
+            "u.first_p, u.read FROM unsure u JOIN passages p ON p.id = u.passage WHERE u.first_plate = ?1 \
+             AND u.plate_kind = ?2 AND u.at BETWEEN ?3 AND ?4 AND ?5 IS NOT NULL {}",
+            if source == Source::ReadGuests { "AND u.read = 1" } else { "" }
+        ),
     };
     format!("SELECT {ANCHOR}, {from_where} ORDER BY {order}")
 }
