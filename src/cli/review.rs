@@ -9,7 +9,7 @@ use super::ask;
 use super::error::CliError;
 use super::listed::{dash, passage_time};
 use super::output::{FormArgs, Listed, Places, list};
-use super::words::Words;
+use super::words::{Words, words};
 use crate::domain::passage::Passage;
 use crate::domain::plate::PlateState;
 use crate::store::ReviewFilter;
@@ -34,6 +34,9 @@ pub struct ReviewArgs {
     /// Camera
     #[arg(long, value_name = "NAME")]
     pub camera: Option<String>,
+    /// Also plates that were read with less confidence than this, 0-1 [default: the reader's confident_p; 0.995 at most]
+    #[arg(long, value_name = "SHARE")]
+    pub below: Option<f32>,
     /// Oldest first, instead of what the watch list may mean and what stands open at the gates
     #[arg(long)]
     pub oldest: bool,
@@ -58,12 +61,18 @@ struct ToReview {
 
 /// Lists them.
 pub fn run(args: &ReviewArgs) -> Result<(), CliError> {
+    if let Some(share) = args.below
+        && !(0.0..=1.0).contains(&share)
+    {
+        return Err(CliError::Usage((words().say.no_share)("below", share)));
+    }
     let asked = ask::open(&args.store)?;
     let (from, to) = asked.stretch(&args.from, &args.to)?;
     let filter = ReviewFilter {
         from,
         to,
         camera: asked.camera("camera", args.camera.as_deref())?,
+        confident_p: args.below.unwrap_or_else(|| ask::reader_errors().confident_p),
         important_since: (!args.oldest).then(|| asked.now.checked_sub(RECENT).unwrap_or(Timestamp::MIN)),
         limit: args.limit as usize,
     };

@@ -1,4 +1,4 @@
-//! What a person should look at: passages whose plate is undetermined, or read with little confidence, until somebody
+//! What a person should look at: passages whose plate is undetermined, or read but not confidently, until somebody
 //! has corrected them.
 
 use jiff::Timestamp;
@@ -13,6 +13,9 @@ use crate::domain::ids::RecordId;
 use crate::domain::passage::Passage;
 use crate::domain::plate::Candidate;
 
+/// Reads with this confidence and more are never reviewed: the index of what may be ends here.
+pub const LOW_AT_MOST: f32 = 0.995;
+
 /// What is to be reviewed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReviewFilter {
@@ -22,6 +25,8 @@ pub struct ReviewFilter {
     pub to: Option<Timestamp>,
     /// Camera.
     pub camera: Option<String>,
+    /// What was read with less than this, 0-[`LOW_AT_MOST`], is to be looked at too; more counts as that.
+    pub confident_p: f32,
     /// Most important first: those of which an alert was made since this time, then undetermined ones at a gate, then
     /// the rest. `None`: oldest first, as among these.
     pub important_since: Option<Timestamp>,
@@ -103,9 +108,10 @@ fn review_sql(filter: &ReviewFilter, part: Part) -> (String, Vec<Value>) {
     // Word for word what the index says, so that SQLite sees that it fits.
     let mut terms = vec![
         "p.corrected = 0".to_owned(),
-        "(p.plate_state = 'undetermined' OR p.plate_state = 'read' AND p.confidence < 0.95)".to_owned(),
+        format!("(p.plate_state = 'undetermined' OR p.plate_state = 'read' AND p.confidence < {LOW_AT_MOST})"),
+        "(p.plate_state = 'undetermined' OR p.confidence < ?)".to_owned(),
     ];
-    let mut values = Vec::new();
+    let mut values = vec![Value::Real(f64::from(filter.confident_p))];
     let since = filter.important_since.map_or(i64::MAX, |t| t.as_microsecond());
     let watched =
         format!("p.id IN (SELECT passage FROM alerts WHERE made_at >= {since} AND state <> 'withdrawn')");

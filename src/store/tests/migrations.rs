@@ -7,6 +7,7 @@ const FIXTURES: &[(i64, &str)] = &[
     (2, include_str!("../fixtures/v2.sql")),
     (3, include_str!("../fixtures/v3.sql")),
     (4, include_str!("../fixtures/v4.sql")),
+    (5, include_str!("../fixtures/v5.sql")),
 ];
 
 /// Tables, columns, keys, indices and triggers, without comments and white space, in one order.
