@@ -10,7 +10,7 @@ use crate::plate::grammar;
 use super::links::LinkTimes;
 use super::place::Places;
 use super::settle::Round;
-use super::sighting::{Anchor, Block, Key, Sighting, Traffic, WEEK_US, day_of};
+use super::sighting::{Anchor, Block, Key, Sighting, Traffic, WEEK_US, day_of, week_of};
 use super::text::Alike;
 use super::walk::follows;
 
@@ -78,10 +78,10 @@ pub struct Joining {
     pub rules: Rules,
     /// Where the cameras stand.
     pub places: Places,
-    /// Link times.
-    pub times: LinkTimes,
     /// The reader's confusion.
     pub confusion: Confusion,
+    /// Link times with the week from which on they hold, by week; the first hold before it too.
+    times: Vec<(i32, LinkTimes)>,
     alike: Alike,
 }
 
@@ -89,7 +89,21 @@ impl Joining {
     /// With these.
     pub fn new(rules: Rules, places: Places, times: LinkTimes, confusion: Confusion) -> Self {
         let alike = Alike::new(&confusion);
-        Self { rules, places, times, confusion, alike }
+        Self { rules, places, confusion, times: vec![(i32::MIN, times)], alike }
+    }
+
+    /// With link times that hold from a [`Block::week`] on, until later ones do. What was decided of a week before that
+    /// stays as it is, whatever is learned later.
+    pub fn learned(mut self, week: i32, times: LinkTimes) -> Self {
+        self.times.push((week, times));
+        self.times.sort_by_key(|t| t.0);
+        self
+    }
+
+    /// The link times that hold in the week that `at` falls on, in microseconds.
+    fn times(&self, at: i64) -> Option<&LinkTimes> {
+        let later = self.times.partition_point(|t| t.0 <= week_of(at));
+        self.times.get(later.saturating_sub(1)).map(|t| &t.1)
     }
 
     /// Calls `found` with every key that `key` could be misread as, or be a misread of; some more than once.
@@ -306,8 +320,8 @@ fn is_plate(key: &Key) -> bool {
 /// Logarithm of how much likelier the way is if the members are the anchors' vehicle's than if they are another's that
 /// is not seen otherwise. `None` where the vehicle would be in two places at once.
 fn fit(members: &[Sighting], anchors: &[Anchor], joining: &Joining) -> Option<f64> {
-    let first = members.first()?.at;
-    let last = members.last()?.at;
+    let (first, last) = (members.first()?.at, members.last()?.at);
+    let times = joining.times(first)?;
     let guests: Vec<Anchor> = members.iter().map(Sighting::anchor).collect();
     let mut merged: Vec<Anchor> = anchors.iter().chain(&guests).copied().collect();
     merged.sort_by_key(|a| (a.at, a.id));
@@ -320,17 +334,14 @@ fn fit(members: &[Sighting], anchors: &[Anchor], joining: &Joining) -> Option<f6
         }
     }
     let steps = |way: &[Anchor]| -> f64 {
-        way.windows(2)
-            .map(|w| joining.times.next(w[0].event, w[1].event, (w[1].at - w[0].at) as f64 / 1e6))
-            .sum()
+        way.windows(2).map(|w| times.next(w[0].event, w[1].event, (w[1].at - w[0].at) as f64 / 1e6)).sum()
     };
     // The begin of a way that nothing comes before, and the end of one that nothing follows.
     let start = |way: &[Anchor]| {
-        way.first().map_or(0.0, |a| {
-            joining.times.flow(a.event) + (joining.rules.newcomers / joining.rules.texts).ln()
-        })
+        way.first()
+            .map_or(0.0, |a| times.flow(a.event) + (joining.rules.newcomers / joining.rules.texts).ln())
     };
-    let end = |way: &[Anchor]| way.last().map_or(0.0, |a| joining.times.end(a.event));
+    let end = |way: &[Anchor]| way.last().map_or(0.0, |a| times.end(a.event));
     let before = anchors.first().is_some_and(|a| a.at < first);
     let after = anchors.last().is_some_and(|a| a.at > last);
     let whole = |way: &[Anchor]| {

@@ -4,6 +4,8 @@
 //! followed each other, in how much time; how often a vehicle was not seen again; how many passages each event had.
 //! [`LinkTimes`] adds the prior from distance and gives probabilities. Both are data; nothing here learns while it joins.
 
+use serde::{Deserialize, Serialize};
+
 use super::place::Places;
 
 /// Times are binned by their logarithm: from 5 seconds to 60 days, each bin a third longer than the one before.
@@ -29,8 +31,6 @@ pub struct LinkCounts {
     pairs: Vec<f32>,
     ends: Vec<f32>,
     passages: Vec<f32>,
-    /// Vehicles that begin with each event.
-    starts: Vec<f32>,
     /// Time that it was learned from, in seconds; 0 where nothing was.
     seconds: f64,
 }
@@ -44,7 +44,6 @@ impl LinkCounts {
             pairs: vec![0.0; n * n * BINS],
             ends: vec![0.0; n],
             passages: vec![0.0; n],
-            starts: vec![0.0; n],
             seconds: 0.0,
         }
     }
@@ -58,10 +57,8 @@ impl LinkCounts {
                 *count += 1.0;
             }
         }
-        for (to, event) in [(&mut self.starts, way.first()), (&mut self.ends, way.last())] {
-            if let Some(count) = event.and_then(|e| to.get_mut(usize::from(e.1))) {
-                *count += 1.0;
-            }
+        if let Some(count) = way.last().and_then(|e| self.ends.get_mut(usize::from(e.1))) {
+            *count += 1.0;
         }
         for (_, event) in way {
             if let Some(count) = self.passages.get_mut(usize::from(*event)) {
@@ -74,6 +71,64 @@ impl LinkCounts {
     pub fn over(&mut self, seconds: f64) {
         self.seconds = seconds.max(0.0);
     }
+
+    /// Links that were counted.
+    pub fn links(&self) -> f64 {
+        self.pairs.iter().map(|n| f64::from(*n)).sum()
+    }
+
+    /// What was counted and is not nothing, to be kept.
+    pub fn written(&self) -> WrittenCounts {
+        let of = |counts: &[f32]| -> Vec<(u32, f32)> {
+            counts.iter().zip(0..).filter(|c| *c.0 > 0.0).map(|(n, at)| (at, *n)).collect()
+        };
+        let pair = |(at, n): (u32, f32)| {
+            let (pair, bin) = (at / BINS as u32, at % BINS as u32);
+            ((pair / self.events as u32) as u16, (pair % self.events as u32) as u16, bin as u8, n)
+        };
+        let event = |(at, n): (u32, f32)| (at as u16, n);
+        WrittenCounts {
+            pairs: of(&self.pairs).into_iter().map(pair).collect(),
+            ends: of(&self.ends).into_iter().map(event).collect(),
+            passages: of(&self.passages).into_iter().map(event).collect(),
+            seconds: self.seconds,
+        }
+    }
+
+    /// What was kept, among today's places; `event` gives today's number of an event of then, and none for one that is
+    /// there no more.
+    pub fn read(written: &WrittenCounts, places: &Places, event: impl Fn(u16) -> Option<u16>) -> Self {
+        let mut counts = Self::none(places);
+        counts.seconds = written.seconds;
+        for (from, to, bin, n) in &written.pairs {
+            let Some((from, to)) = event(*from).zip(event(*to)) else { continue };
+            let pair = usize::from(from) * counts.events + usize::from(to);
+            if let Some(count) = counts.pairs.get_mut(pair * BINS + usize::from(*bin).min(BINS - 1)) {
+                *count += n;
+            }
+        }
+        for (to, all) in [(&mut counts.ends, &written.ends), (&mut counts.passages, &written.passages)] {
+            for (at, n) in all {
+                if let Some(count) = event(*at).and_then(|e| to.get_mut(usize::from(e))) {
+                    *count += n;
+                }
+            }
+        }
+        counts
+    }
+}
+
+/// [`LinkCounts`] to be kept: what is not nothing. Bins are those of this module; they stay as they are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WrittenCounts {
+    /// Event, the next one, bin of the time between them, how often.
+    pairs: Vec<(u16, u16, u8, f32)>,
+    /// Event, how often no other followed.
+    ends: Vec<(u16, f32)>,
+    /// Event, how often it was.
+    passages: Vec<(u16, f32)>,
+    /// Time that it was learned from, in seconds.
+    seconds: f64,
 }
 
 fn bin(seconds: f64) -> usize {

@@ -11,7 +11,7 @@ use super::decide::{Decision, Joining, Rules};
 use super::settle::{Ledger, Near, Round, decisions, settle};
 use super::sighting::{Anchor, Block, Key, Sighting, Traffic, nearest_around, week_of};
 use super::text::PlateText;
-use super::walk::{Member, bodies};
+use super::walk::{Member, bodies, was_read};
 use crate::domain::plate::PlateKind;
 
 /// One vehicle as joined.
@@ -193,7 +193,8 @@ impl Memory {
         let rejected = rejected(bodies(members.clone(), &joining.places));
         members.retain(|m| !rejected.contains(&m.anchor.id));
         members.extend(self.returned(key, joining));
-        let bodies = bodies(members, &joining.places);
+        let mut bodies = bodies(members, &joining.places);
+        bodies.retain(|b| was_read(b));
         bodies.into_iter().enumerate().map(|(body, members)| Vehicle { key: *key, body, members }).collect()
     }
 
@@ -275,9 +276,9 @@ fn named(sighting: &Sighting) -> BTreeSet<Key> {
     texts.chain([sighting.key]).collect()
 }
 
-/// Names of moved members that the vehicle has no room for.
+/// Names of members, moved or unread, that the vehicle has no room for.
 fn rejected(bodies: Vec<Vec<Member>>) -> BTreeSet<u64> {
-    bodies.iter().skip(1).flatten().filter(|m| m.moved).map(|m| m.anchor.id).collect()
+    bodies.iter().skip(1).flatten().filter(|m| m.moved || !m.anchor.read).map(|m| m.anchor.id).collect()
 }
 
 /// The traffic as recorded, or as a round has left it.

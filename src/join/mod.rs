@@ -17,9 +17,11 @@
 //!   blocks of look-alike texts between the anchors before and after it: [`dirty`] lists them. A decision of the first
 //!   round that changes is, for the second, a passage that went from one key and came to another.
 //! - [`bodies`] lays a vehicle's members along time so that none is in two places at once: confident ones first, then
-//!   the others by their probability. What was moved and has no room goes back to its own text; what else does not fit
-//!   stands apart: a clone, or a wrong read.
-//! - What was weighed and not joined is kept as a [`Hint`], never as a link.
+//!   the others by their probability. What was moved and has no room goes back to its own text; what else was read and
+//!   does not fit stands apart: a clone, or a wrong read.
+//! - What was weighed and not joined is kept as a [`Hint`], never as a link; and so is all of a vehicle that was read
+//!   nowhere.
+//! - Link times are those that were known when the week began, so whatever is learned later changes no decision.
 
 mod decide;
 mod links;
@@ -32,14 +34,14 @@ mod verdict;
 mod walk;
 
 pub use decide::{Decision, Hint, Joining, Rules, decide, dirty};
-pub use links::{LinkCounts, LinkTimes};
+pub use links::{LinkCounts, LinkTimes, WrittenCounts};
 pub use memory::{Memory, Vehicle};
 pub use place::{Place, Places};
 pub use settle::{Ledger, Near, Round, Settled, decisions, settle};
-pub use sighting::{Anchor, Block, Key, Sighting, Traffic, nearest_around, number_of};
+pub use sighting::{Anchor, Block, Key, Sighting, Traffic, nearest_around, number_of, week_of};
 pub use text::PlateText;
 pub use verdict::{VerdictRule, verdict};
-pub use walk::{Member, bodies};
+pub use walk::{Member, bodies, was_read};
 
 #[cfg(test)]
 mod tests;

@@ -170,8 +170,8 @@ pub(super) fn day_of(at: i64) -> i32 {
     (at - DAY_BEGINS_US).div_euclid(DAY_US) as i32
 }
 
-/// The week that `at` falls on, see [`Block`].
-pub(super) fn week_of(at: i64) -> i32 {
+/// The week that `at`, in microseconds, falls on, see [`Block::week`].
+pub fn week_of(at: i64) -> i32 {
     day_of(at).div_euclid(7)
 }
 

@@ -1,5 +1,7 @@
 //! Members of a vehicle along time, none in two places at once.
 
+use std::cmp::Ordering;
+
 use super::place::Places;
 use super::sighting::Anchor;
 
@@ -15,17 +17,15 @@ pub struct Member {
 }
 
 /// The members as bodies: in each, by time, every step from one to the next is possible. Confident reads are laid first,
-/// in order of time; then the others by falling probability. What does not fit the first body makes further ones: two
+/// in order of time; then by falling probability what else was read, then what was not. What does not fit the first body makes further ones: two
 /// vehicles with one plate, or a wrong read. The first body is the vehicle.
 pub fn bodies(mut members: Vec<Member>, places: &Places) -> Vec<Vec<Member>> {
     let by_time = |m: &Member| (m.anchor.at, m.anchor.id);
+    // Confident reads in order of time; of the others, those that were read before those that were not.
+    let rank = |m: &Member| if m.p > 1.0 { 0 } else { 1 + u8::from(!m.anchor.read) };
     members.sort_by(|a, b| {
-        let rank = |m: &Member| if m.p > 1.0 { 0 } else { 1 };
-        let of = |m: &Member| (rank(m), by_time(m));
-        match (a.p > 1.0, b.p > 1.0) {
-            (false, false) => b.p.total_cmp(&a.p).then(by_time(a).cmp(&by_time(b))),
-            _ => of(a).cmp(&of(b)),
-        }
+        let by_p = if rank(a) == 0 { Ordering::Equal } else { b.p.total_cmp(&a.p) };
+        rank(a).cmp(&rank(b)).then(by_p).then(by_time(a).cmp(&by_time(b)))
     });
     let mut all: Vec<Vec<Member>> = Vec::new();
     while !members.is_empty() {
@@ -45,6 +45,11 @@ pub fn bodies(mut members: Vec<Member>, places: &Places) -> Vec<Vec<Member>> {
         members = apart;
     }
     all
+}
+
+/// Whether any of a body was read: what was read nowhere, or only where it belongs to another, is no vehicle.
+pub fn was_read(body: &[Member]) -> bool {
+    body.iter().any(|m| m.anchor.read)
 }
 
 /// As [`follows`]; but one text read twice by one camera in one direction is one vehicle that was tracked twice, or stood

@@ -416,6 +416,17 @@ pub(super) fn catch_up(tx: &Transaction<'_>, hands: &Hands, now: Timestamp) -> r
     Ok(true)
 }
 
+/// Learns how long vehicles take from camera to camera, where it is time to, and forgets what no passage needs any more.
+pub(super) fn learn(tx: &Transaction<'_>, hands: &Hands, now: Timestamp) -> rusqlite::Result<()> {
+    let Some(setting) = hands.setting(tx, [])? else { return Ok(()) };
+    let oldest: Option<i64> = tx.query_row("SELECT min(crossed_at) FROM passages", [], |row| row.get(0))?;
+    if let Some(oldest) = oldest {
+        joined::learned::learn(tx, &setting, now.as_microsecond())?;
+        joined::learned::forget(tx, oldest)?;
+    }
+    Ok(())
+}
+
 /// Makes the journeys of these keys again and writes what has changed. Journeys that are no longer there are recorded
 /// as withdrawn at `withdrawn_at`; `None` where their passages were removed by age, and they with them.
 pub(super) fn rejoin(

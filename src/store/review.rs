@@ -108,7 +108,9 @@ fn review_sql(filter: &ReviewFilter, part: Part) -> (String, Vec<Value>) {
     // Word for word what the index says, so that SQLite sees that it fits.
     let mut terms = vec![
         "p.corrected = 0".to_owned(),
-        format!("(p.plate_state = 'undetermined' OR p.plate_state = 'read' AND p.confidence < {LOW_AT_MOST})"),
+        format!(
+            "(p.plate_state = 'undetermined' OR p.plate_state = 'read' AND p.confidence < {LOW_AT_MOST})"
+        ),
         "(p.plate_state = 'undetermined' OR p.confidence < ?)".to_owned(),
     ];
     let mut values = vec![Value::Real(f64::from(filter.confident_p))];

@@ -149,6 +149,13 @@ CREATE TABLE unsure_names (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unsure_names_by_number ON unsure_names (number);
 
+-- How long vehicles take from camera to camera, as counted in confident reads before the week from which on it holds
+-- (weeks since 1970-01-01, from 02:00 in Vietnam).
+CREATE TABLE learned_links (
+    week INTEGER PRIMARY KEY,
+    body TEXT    NOT NULL
+) STRICT;
+
 -- What a passage said before it was amended: the columns of `passages` as they were. Never changed.
 CREATE TABLE passage_revisions (
     id               TEXT    NOT NULL REFERENCES passages (id) ON DELETE CASCADE,

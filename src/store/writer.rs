@@ -25,6 +25,8 @@ const BATCH_TIME: Duration = Duration::from_millis(100);
 const IDLE: Duration = Duration::from_secs(10);
 /// Between two sweeps of the retention, in seconds of the monotonic clock.
 const SWEEP_S: f64 = 300.0;
+/// Between two looks whether there is something to learn of the times between cameras.
+const LEARN_S: f64 = 3600.0;
 
 /// What a writer is made with.
 pub struct WriterOptions {
@@ -101,7 +103,10 @@ impl Writer {
         let shared = Arc::new(Mutex::new(Shared::default()));
         let WriterOptions { hands, clock, on_failure, retention, on_deletion, on_alert, .. } = options;
         let sweep = Sweep { rules: retention, next_s: clock.monotonic_s(), removed: Vec::new(), on_deletion };
-        let mut worker = Worker { store, db, folder, hands, clock, shared: shared.clone(), sweep, on_alert };
+        let learn_next_s = clock.monotonic_s();
+        let shared_too = shared.clone();
+        let mut worker =
+            Worker { store, db, folder, hands, clock, shared: shared_too, sweep, learn_next_s, on_alert };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
@@ -190,6 +195,8 @@ struct Worker {
     clock: Arc<dyn Clock>,
     shared: Arc<Mutex<Shared>>,
     sweep: Sweep,
+    /// When to look again whether there is something to learn, in seconds of the monotonic clock.
+    learn_next_s: f64,
     on_alert: Box<dyn FnMut() + Send>,
 }
 
@@ -274,9 +281,25 @@ impl Worker {
                     (self.sweep.on_deletion)(&deletion);
                 }
                 self.sweep.next_s = self.clock.monotonic_s() + SWEEP_S;
+                self.learn()?;
             }
         }
         Ok(())
+    }
+
+    /// Learns how long vehicles take from camera to camera, now and then.
+    fn learn(&mut self) -> Result<(), StoreError> {
+        let now_s = self.clock.monotonic_s();
+        if now_s < self.learn_next_s {
+            return Ok(());
+        }
+        self.learn_next_s = now_s + LEARN_S;
+        let mut some = || {
+            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            apply::learn(&tx, &self.hands, self.clock.now())?;
+            tx.commit()
+        };
+        some().map_err(StoreError::sql(&self.store.file()))
     }
 
     fn write(&mut self, batch: &[Record]) -> Result<(), StoreError> {

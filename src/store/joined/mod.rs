@@ -5,6 +5,7 @@
 //! touches keys, whose journeys are then made again from their witnesses.
 
 pub(super) mod books;
+pub(super) mod learned;
 mod setting;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ use crate::domain::passage::Passage;
 use crate::domain::plate::{Candidate, PlateKey};
 use crate::join::{
     Block, Decision, Key, Member, Near, PlateText, Round, Sighting, bodies, decisions, number_of, settle,
+    was_read,
 };
 
 /// Passages that wait for a decision and are decided along with a batch at most.
@@ -176,12 +178,14 @@ pub(super) fn witnesses(
     let rejected = all.rejected(setting);
     all.members.retain(|m| !rejected.contains(&m.anchor.id));
     all.members.extend(back);
-    let apart = bodies(all.members, &setting.joining.places);
+    let mut apart = bodies(all.members, &setting.joining.places);
+    apart.retain(|b| was_read(b));
     let witness = |m: &Member| all.witnesses.get(&m.anchor.id).cloned();
     let mut bodies: Vec<Vec<Witness>> =
         apart.iter().map(|b| b.iter().filter_map(witness).collect()).collect();
     match bodies.first_mut() {
         Some(first) => first.extend(all.undated),
+        None if all.undated.is_empty() => {}
         None => bodies.push(all.undated),
     }
     Ok(bodies)
@@ -260,13 +264,14 @@ impl Members {
         Ok(())
     }
 
-    /// Names of those moved here that the vehicle has no room for.
+    /// Names of those moved here, or not read, that the vehicle has no room for.
     fn rejected(&self, setting: &Setting) -> BTreeSet<u64> {
-        if self.members.iter().all(|m| !m.moved) {
+        if self.members.iter().all(|m| !m.moved && m.anchor.read) {
             return BTreeSet::new();
         }
         let apart = bodies(self.members.clone(), &setting.joining.places);
-        apart.iter().skip(1).flatten().filter(|m| m.moved).map(|m| m.anchor.id).collect()
+        let guest = |m: &&Member| m.moved || !m.anchor.read;
+        apart.iter().skip(1).flatten().filter(guest).map(|m| m.anchor.id).collect()
     }
 
     /// Own passages that were moved to a vehicle which cannot have been there.

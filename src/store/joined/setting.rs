@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use super::learned::{self, Learned};
 use crate::domain::passage::Passage;
 use crate::domain::place::{CameraPlace, CameraRole};
 use crate::join::{Joining, LinkCounts, LinkTimes, Place, Places, Rules, Sighting};
@@ -27,6 +28,8 @@ pub struct JoinBy {
 pub struct Setting {
     pub joining: Joining,
     cameras: BTreeMap<String, u16>,
+    /// Names of the sites by their number: of gates, and of cameras.
+    pub sites: Vec<String>,
 }
 
 /// Cameras by name, in one loose walk over the index.
@@ -56,9 +59,16 @@ impl Known {
     }
 }
 
-/// Makes the setting, and keeps it while the cameras stay the same.
+/// Makes the setting, and keeps it while the cameras and what was learned stay the same.
 #[derive(Default)]
-pub struct Settings(RefCell<Option<(Known, Arc<Setting>)>>);
+pub struct Settings(RefCell<Option<Kept>>);
+
+/// What a setting was made of, and it.
+struct Kept {
+    known: Known,
+    weeks: Vec<i32>,
+    setting: Arc<Setting>,
+}
 
 impl Settings {
     /// The setting for what the store knows, and the cameras `named`.
@@ -68,15 +78,15 @@ impl Settings {
         by: &JoinBy,
         named: impl IntoIterator<Item = &'n str>,
     ) -> rusqlite::Result<Arc<Setting>> {
-        let known = Known::of(db, named)?;
+        let (known, weeks) = (Known::of(db, named)?, learned::weeks(db)?);
         let mut kept = self.0.borrow_mut();
-        if let Some((of, setting)) = &*kept
-            && *of == known
+        if let Some(kept) = &*kept
+            && (&kept.known, &kept.weeks) == (&known, &weeks)
         {
-            return Ok(setting.clone());
+            return Ok(kept.setting.clone());
         }
-        let setting = Arc::new(Setting::new(&known, by));
-        *kept = Some((known, setting.clone()));
+        let setting = Arc::new(Setting::new(&known, by).with_learned(learned::learned(db)?));
+        *kept = Some(Kept { known, weeks, setting: setting.clone() });
         Ok(setting)
     }
 }
@@ -98,7 +108,19 @@ impl Setting {
         let places = Places::new(known.values().enumerate().map(place).collect());
         let cameras = known.keys().cloned().zip(0..).collect();
         let times = LinkTimes::new(&places, &LinkCounts::none(&places));
-        Self { joining: Joining::new(by.rules, places, times, by.confusion.clone()), cameras }
+        let joining = Joining::new(by.rules, places, times, by.confusion.clone());
+        let of_gates = gates.iter().map(|g| format!("gate {g}"));
+        let sites = of_gates.chain(known.keys().map(|c| format!("camera {c}"))).collect();
+        Self { joining, cameras, sites }
+    }
+
+    /// With what was learned, by the week from which on it holds.
+    pub fn with_learned(mut self, learned: BTreeMap<i32, Learned>) -> Self {
+        for (week, learned) in learned {
+            let times = LinkTimes::new(&self.joining.places, &learned.counts(&self));
+            self.joining = self.joining.learned(week, times);
+        }
+        self
     }
 
     /// Enough to see passages as sightings; not to decide.

@@ -179,7 +179,7 @@ fn what_joining_asks_for_each_passage_scans_nothing() {
     let key = ["29A12345", "car"].map(|t| Value::Text(t.to_owned()));
     let span = [Value::Integer(0), Value::Integer(1)];
     let of = |more: &[Value]| [key.as_slice(), &span, more].concat();
-    for source in [Source::Read, Source::Unread, Source::Guests] {
+    for source in [Source::Read, Source::Unread, Source::Guests, Source::ReadGuests] {
         for round in [Round::First, Round::Second] {
             let sql = anchors_sql(source, round, "p.crossed_at, p.id LIMIT 1");
             assert_no_scan(&format!("{source:?}"), &plan(&db, &sql, of(&[Value::Real(0.2)])));
