@@ -56,7 +56,7 @@ fn each_verb_in_each_form() {
         ("clones", vec!["clones"], LISTED),
         ("repeat", vec!["repeat", "--times", "1", "--province-2021", "phu tho cu"], LISTED),
         ("stats", vec!["stats", "--by", "gate,class"], LISTED),
-        ("review", vec!["review"], LISTED),
+        ("review", vec!["review", "--below", "0.9"], LISTED),
         ("show", vec!["show", &unread], LISTED),
         ("watch_add", vec!["watch", "add", "47A-111.11", "--reason", "case 2", "--json"], &[]),
         ("watch_list", vec!["watch", "list"], LISTED),
