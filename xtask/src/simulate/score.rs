@@ -126,6 +126,10 @@ pub fn score(traffic: &Traffic, memory: &Memory, vehicles: &[Vehicle], joining: 
             }
         }
     }
+    // What was read nowhere belongs to no vehicle, and nothing is said of it.
+    let left_out = traffic.passes.len() as u64 - scores.verdicts;
+    scores.verdicts += left_out;
+    scores.verdicts_undetermined += left_out;
     Ok(scores)
 }
 
