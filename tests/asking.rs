@@ -3,8 +3,8 @@
 
 mod support;
 
-use support::program::ask;
-use support::records::{company_store, small_store};
+use support::program::{answer, ask, hanhtrinh};
+use support::records::{company_store, many_passages, small_store};
 
 #[test]
 fn each_verb_in_both_languages() {
@@ -99,4 +99,117 @@ fn a_report_is_one_file_that_needs_nothing_else() {
             assert_eq!(opened, count(format!("</{name}>")), "{name}");
         }
     }
+}
+
+#[test]
+fn a_count_from_within_an_hour_is_that_of_the_list() {
+    let folder = tempfile::tempdir().expect("a folder");
+    company_store(folder.path());
+    let store = folder.path();
+    let mut counted_some = false;
+    for from in ["14/03/2026 7h", "14/03/2026 7h10", "14/03/2026 7h59", "14/03/2026 12h30"] {
+        let counts =
+            ask(&[&"stats", &"--from", &from, &"--by", &"hour", &"--json", &"--store", &store]).json();
+        let total: u64 = counts.iter().filter_map(|c| c["passages"].as_u64()).sum();
+        let listed = ask(&[&"passages", &"--from", &from, &"--json", &"--store", &store]).json().len() as u64;
+        assert_eq!(total, listed, "{from}");
+        counted_some |= total > 0;
+    }
+    assert!(counted_some);
+}
+
+#[test]
+fn a_time_after_the_last_passage_reaches_until_now() {
+    let folder = tempfile::tempdir().expect("a folder");
+    company_store(folder.path());
+    let told = ask(&[&"stats", &"--from", &"yesterday", &"--store", &folder.path()]).good();
+    let first = told.lines().next().expect("the time that was counted");
+    let (from, to) = first.split_once(" to ").expect("from when to when");
+    assert!(!from.contains(to), "{first}");
+    // From a day to the day before it is a slip, not an empty answer.
+    for verb in ["passages", "stats"] {
+        let told = ask(&[&verb, &"--from", &"15/3/2026", &"--to", &"14/3/2026", &"--store", &folder.path()]);
+        told.fails_naming(2, &["--from", "--to"]);
+    }
+}
+
+#[test]
+fn what_an_operator_types_is_understood_or_answered_with_the_way_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_store(folder.path());
+    let store = folder.path();
+    // A camera, however its name is parted; words of Vietnamese tables.
+    for camera in ["Đa Phúc", "da_phuc", "DAPHUC"] {
+        let told = ask(&[&"passages", &"--camera", &camera, &"--json", &"--store", &store]);
+        assert!(!told.json().is_empty(), "{camera}");
+    }
+    for by in ["tỉnh", "Giờ,cửa ngõ", "loai xe"] {
+        ask(&[&"stats", &"--by", &by, &"--store", &store]).good();
+    }
+    ask(&[&"passages", &"--lang", &"VI", &"--store", &store]).good();
+    // A part of a plate, no reason, a way through a file.
+    let trace = |plate: &str, purpose: &str| {
+        ask(&[&"trace", &plate, &"--purpose", &purpose, &"--lang", &"vi", &"--store", &store])
+    };
+    trace("30A*", "vụ 1").fails_naming(2, &["hanhtrinh search \"30A*\""]);
+    trace("30A00011", " - ").fails_naming(2, &["thiếu --purpose"]);
+    let told = ask(&[&"search", &"30A0001?1", &"--purpose", &"x", &"--store", &store]);
+    assert!(told.out.contains("nothing found") && told.err.contains("30A0001*1"), "{told:?}");
+    let none = store.join("hanhtrinh.db");
+    ask(&[&"passages", &"--lang", &"vi", &"--store", &none]).fails_naming(1, &["không có kho dữ liệu"]);
+    let list = store.join("none.csv");
+    ask(&[&"watch", &"import", &list, &"--lang", &"vi", &"--store", &store])
+        .fails_naming(1, &["không có tệp"]);
+    std::fs::write(&list, b"\xff\xfeb\0i\0").expect("written");
+    ask(&[&"watch", &"import", &list, &"--store", &store]).fails_naming(1, &["CSV UTF-8"]);
+    // What counts as lost after three days does not stand inside for four.
+    let told = ask(&[&"inside", &"--longer-than", &"4 ngày", &"--store", &store]);
+    assert!(told.err.contains("72 hours"), "{told:?}");
+}
+
+#[test]
+fn a_list_that_goes_on_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    many_passages(folder.path(), 101);
+    let store = folder.path();
+    let told = ask(&[&"passages", &"--json", &"--store", &store]);
+    assert_eq!(told.out.lines().count(), 100);
+    assert!(told.err.contains("--limit"), "{}", told.err);
+    // Who asks for a number knows it.
+    assert_eq!(ask(&[&"passages", &"--limit", &"100", &"--json", &"--store", &store]).json().len(), 100);
+    assert_eq!(ask(&[&"passages", &"--limit", &"200", &"--json", &"--store", &store]).json().len(), 101);
+}
+
+#[test]
+fn on_a_narrow_terminal_a_row_is_told_line_by_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_store(folder.path());
+    let mut command = hanhtrinh(&[&"passages", &"--limit", &"2", &"--store", &folder.path()]);
+    let told = answer(command.env("COLUMNS", "60")).good();
+    assert!(told.contains("camera") && told.lines().any(|l| l.ends_with("   da-phuc")), "{told}");
+    let mut command = hanhtrinh(&[&"passages", &"--limit", &"2", &"--store", &folder.path()]);
+    let told = answer(command.env("COLUMNS", "200")).good();
+    assert!(told.contains('─'), "wide enough for a table: {told}");
+    // Where a table still fits, no time and no plate is broken.
+    let mut command = hanhtrinh(&[&"journeys", &"--store", &folder.path()]);
+    let told = answer(command.env("COLUMNS", "100")).good();
+    assert!(told.contains('─') && told.contains("08:06:40") && told.contains("30A00011"), "{told}");
+}
+
+#[test]
+fn who_asked_about_a_plate_is_listed_with_the_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_store(folder.path());
+    let store = folder.path();
+    for (plate, why) in [("30A-000.11", "case 1"), ("29C-000.44", "case 2"), ("30a 00011", "case 3")] {
+        ask(&[&"trace", &plate, &"--purpose", &why, &"--store", &store]).good();
+    }
+    let about = ask(&[&"audit", &"list", &"--plate", &"30A 000.11", &"--json", &"--store", &store]).json();
+    let whys: Vec<&str> =
+        about.iter().filter_map(|r| r["purpose"].as_str()).filter(|p| !p.is_empty()).collect();
+    assert_eq!((about.len(), whys), (4, vec!["case 1", "case 3"]));
+    // A question and its answer are one line, and so many lines are shown as were asked for.
+    let table = ask(&[&"audit", &"list", &"--limit", &"2", &"--store", &store]).good();
+    assert_eq!(table.lines().count(), 4, "{table}");
+    assert!(table.contains("case 2") && table.contains("case 3"), "{table}");
 }

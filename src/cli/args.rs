@@ -14,7 +14,14 @@ pub struct Arguments {
     #[command(subcommand)]
     pub verb: Verb,
     /// Language of answers, vi or en [default: by LC_ALL, LC_MESSAGES or LANG]
-    #[arg(long, value_name = "WORD", value_enum, global = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "WORD",
+        value_enum,
+        ignore_case = true,
+        global = true,
+        hide_possible_values = true
+    )]
     pub lang: Option<Lang>,
 }
 

@@ -83,8 +83,12 @@ impl Asked {
     ) -> Result<(Option<Timestamp>, Option<Timestamp>), CliError> {
         let end = to.as_deref().map(|t| times::end("to", t, self.now)).transpose()?;
         let begin = from.as_deref().map(|t| times::moment("from", t, self.now)).transpose()?;
+        // `--from 15/3 --to 14/3`: the end of the 14th is the begin of the 15th, and yet they are the wrong way round.
+        let to_begins = to.as_deref().map(|t| times::moment("to", t, self.now)).transpose()?;
         match (begin, end) {
-            (Some(begin), Some(end)) if end < begin => {
+            (Some(begin), Some(end))
+                if end < begin || to_begins.is_some_and(|to| to < begin && end == begin) =>
+            {
                 Err(CliError::Usage((words().say.ends_before_it_begins)(
                     &table_local(begin),
                     &table_local(end),
@@ -112,7 +116,7 @@ impl Asked {
     /// Puts a question about a plate on record before it is answered. A missing or blank purpose is refused.
     pub fn question(&self, purpose: &PurposeArg, verb: &str, query: &str) -> Result<Question, CliError> {
         let purpose = purpose.purpose.as_deref().map(str::trim).unwrap_or_default();
-        if purpose.is_empty() {
+        if !says_something(purpose) {
             return Err(CliError::Usage(words().say.purpose_missing.to_owned()));
         }
         Ok(record_question(&self.store, self.now, &login(), purpose, verb, query)?)
@@ -179,10 +183,18 @@ pub fn suggestion(word: &str, known: &[&str]) -> String {
 /// The keys that a typed plate can mean.
 pub fn keys_of(text: &str) -> Result<Vec<PlateKey>, CliError> {
     let keys = typed::parse(text).map(|typed| typed.keys).unwrap_or_default();
+    if keys.is_empty() && text.contains(['*', '?']) {
+        return Err(CliError::Usage((words().say.part_of_plate)(text)));
+    }
     if keys.is_empty() {
         return Err(CliError::Usage((words().say.no_plate)(text)));
     }
     Ok(keys)
+}
+
+/// Whether a reason holds a letter or a digit: `-` and `.` are none.
+pub fn says_something(reason: &str) -> bool {
+    reason.chars().any(char::is_alphanumeric)
 }
 
 /// The login of the real user; the number where it has no name.

@@ -1,5 +1,7 @@
 //! `audit`: who did what with personal data, when and why.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 
 use super::args::StoreArg;
@@ -7,8 +9,9 @@ use super::ask;
 use super::error::CliError;
 use super::listed::dash;
 use super::output::{Form, FormArgs, Listed, Places, list};
-use super::words::Words;
+use super::words::{Words, words};
 use crate::domain::time::table_local;
+use crate::plate::typed;
 use crate::store::{AuditFilter, AuditRow, Deed};
 
 /// `audit`
@@ -33,6 +36,9 @@ pub struct AuditListArgs {
     /// Login
     #[arg(long, value_name = "NAME")]
     pub who: Option<String>,
+    /// Only what names this plate, or this part of one
+    #[arg(long, value_name = "PLATE")]
+    pub plate: Option<String>,
     /// At most this many, the latest
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub limit: u32,
@@ -46,11 +52,44 @@ pub fn run(verb: &AuditVerb) -> Result<(), CliError> {
     let AuditVerb::List(args) = verb;
     let asked = ask::open(&args.store)?;
     let (from, to) = asked.stretch(&args.from, &args.to)?;
-    let filter = AuditFilter { from, to, who: args.who.clone(), limit: Some(args.limit as usize) };
-    let found = asked.reader.audit(&filter)?;
     let form = args.form.form();
-    let found = if form == Form::Table { with_answers(found) } else { found };
-    list(form, &found, &Places::default())
+    let limit = args.limit as usize;
+    let enough = match (&args.plate, form) {
+        // What names the plate may lie anywhere.
+        (Some(_), _) => None,
+        // A question and its answer are one line of the table.
+        (None, Form::Table) => Some(limit.saturating_mul(2)),
+        (None, _) => Some(limit),
+    };
+    let filter = AuditFilter { from, to, who: args.who.clone(), limit: enough };
+    let mut found = asked.reader.audit(&filter)?;
+    if let Some(plate) = &args.plate {
+        found = naming(found, plate)?;
+    }
+    if form == Form::Table {
+        found = with_answers(found);
+    }
+    let surplus = found.len().saturating_sub(limit);
+    list(form, &found[surplus..], &Places::default())
+}
+
+/// The rows that name a plate, however it was typed, and the answers to those that are questions.
+fn naming(rows: Vec<AuditRow>, plate: &str) -> Result<Vec<AuditRow>, CliError> {
+    let plain = |text: &str| typed::fold(&typed::compact(text));
+    let wanted = plain(plate);
+    if !ask::says_something(&wanted) {
+        return Err(CliError::Usage((words().say.no_plate)(plate)));
+    }
+    let mut questions = BTreeSet::new();
+    let mut kept = Vec::new();
+    for row in rows {
+        let is_answer = row.about.is_some_and(|question| questions.contains(&question));
+        if is_answer || plain(&row.query).contains(&wanted) {
+            questions.insert(row.number);
+            kept.push(row);
+        }
+    }
+    Ok(kept)
 }
 
 /// For people, an answer stands beside its question; one whose question is not listed stays by itself.

@@ -1,6 +1,11 @@
 //! How a verb fails: one line, and an exit code.
 
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::process::ExitCode;
+
+use super::words::words;
+use crate::store::StoreError;
 
 /// A verb's failure.
 #[derive(Debug)]
@@ -29,15 +34,26 @@ impl CliError {
         Self::Failed(text.replace('\n', " "))
     }
 
+    /// A file that cannot be read or written.
+    pub fn file(path: &Path, error: &io::Error) -> Self {
+        let (say, path) = (&words().say, path.display().to_string());
+        Self::Failed(match error.kind() {
+            ErrorKind::NotFound => (say.no_file)(&path),
+            ErrorKind::PermissionDenied => (say.no_rights)(&path),
+            ErrorKind::InvalidData => (say.no_utf8)(&path),
+            _ => format!("{path}: {error}"),
+        })
+    }
+
     /// Says it on standard error and gives the exit code.
     pub fn report(&self) -> ExitCode {
         match self {
             Self::Usage(text) => {
-                eprintln!("hanhtrinh: {text}");
+                told(text);
                 ExitCode::from(2)
             }
             Self::Failed(text) => {
-                eprintln!("hanhtrinh: {text}");
+                told(text);
                 ExitCode::from(1)
             }
             Self::ReaderGone => ExitCode::SUCCESS,
@@ -55,17 +71,38 @@ macro_rules! failed_from {
     };
 }
 
-failed_from!(
-    crate::config::ConfigError,
-    crate::pipeline::PipelineError,
-    crate::plate::PlateError,
-    crate::store::StoreError
-);
+failed_from!(crate::config::ConfigError, crate::pipeline::PipelineError, crate::plate::PlateError);
 
-impl From<std::io::Error> for CliError {
-    fn from(error: std::io::Error) -> Self {
+impl From<StoreError> for CliError {
+    /// What an operator meets is said in their language; the rest is for the technician.
+    fn from(error: StoreError) -> Self {
+        let say = &words().say;
+        match &error {
+            StoreError::Missing { dir } => Self::Failed((say.no_store)(&dir.display().to_string())),
+            StoreError::File { path, source } if is_told(source) => Self::file(path, source),
+            StoreError::Sql { file, .. } if error.is_for_want_of_rights() => {
+                Self::Failed((say.no_rights)(&file.display().to_string()))
+            }
+            _ => Self::failed(error),
+        }
+    }
+}
+
+/// Most failures are one line; several faults of one file are a line each.
+fn told(text: &str) {
+    for line in text.lines() {
+        eprintln!("hanhtrinh: {line}");
+    }
+}
+
+fn is_told(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied)
+}
+
+impl From<io::Error> for CliError {
+    fn from(error: io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::ReaderGone,
+            ErrorKind::BrokenPipe => Self::ReaderGone,
             _ => Self::failed(error),
         }
     }

@@ -70,9 +70,9 @@ pub struct FilterArgs {
     /// Inside for longer than this (90m, 12h, 3d)
     #[arg(long, value_name = "DURATION")]
     pub longer_than: Option<String>,
-    /// At most this many
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    pub limit: u32,
+    /// At most this many [default: 100]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
 }
 
 impl Asked {
@@ -101,7 +101,8 @@ impl Asked {
             in_by: self.gate("in-by", args.in_by.as_deref())?,
             out_by: self.gate("out-by", args.out_by.as_deref())?,
             longer_than: args.longer_than.as_deref().map(|t| times::length("longer-than", t)).transpose()?,
-            limit: Some(args.limit as usize),
+            // One more than is shown without a word about it, to tell whether the list goes on.
+            limit: Some(args.limit.unwrap_or(UNASKED + 1) as usize),
             ..which
         })
     }
@@ -133,6 +134,20 @@ impl Asked {
     }
 }
 
+/// So many are listed where nobody says how many.
+const UNASKED: u32 = 100;
+
+impl FilterArgs {
+    /// Of a list that was found by this filter, what is shown; says so where that is not all and nobody asked for a
+    /// number.
+    pub fn shown<T>(&self, found: &mut Vec<T>) {
+        if self.limit.is_none() && found.len() > UNASKED as usize {
+            found.truncate(UNASKED as usize);
+            eprintln!("hanhtrinh: {}", (words().say.cut_off)(UNASKED));
+        }
+    }
+}
+
 fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?'])
 }
@@ -145,6 +160,12 @@ fn named(flag: &str, name: Option<&str>, known: &[&str]) -> Result<Option<String
     }
     let wanted = folded(name);
     if let Some(found) = known.iter().find(|k| folded(k) == wanted) {
+        return Ok(Some((*found).to_owned()));
+    }
+    // `phổ yên` for `pho-yen`, where only one name is meant.
+    let bare = |text: &str| folded(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let mut alike = known.iter().filter(|k| bare(k) == bare(&wanted));
+    if let (Some(found), None) = (alike.next(), alike.next()) {
         return Ok(Some((*found).to_owned()));
     }
     Err(CliError::Usage((words().say.unknown_name)(flag, name) + &suggestion(name, known)))

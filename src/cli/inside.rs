@@ -12,17 +12,20 @@ use super::error::CliError;
 use super::filter::FilterArgs;
 use super::output::{Listed, PlacedFormArgs, list};
 use super::times;
-use super::words::Words;
+use super::words::{Words, words};
 use crate::pipeline::of_code;
 
 /// What those inside are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum InsideBy {
     /// Province of today that issued the plate
+    #[value(aliases = ["tỉnh", "tinh"])]
     Origin,
     /// Gate of the entry
+    #[value(aliases = ["cửa ngõ", "cua ngo"])]
     Gate,
     /// Vehicle class
+    #[value(aliases = ["loại xe", "loai xe"])]
     Class,
 }
 
@@ -36,7 +39,7 @@ pub struct InsideArgs {
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// Count them by origin, gate or class and by time since entry, instead of listing each
-    #[arg(long, value_name = "WORD", value_enum, hide_possible_values = true)]
+    #[arg(long, value_name = "WORD", value_enum, ignore_case = true, hide_possible_values = true)]
     pub by: Option<InsideBy>,
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -94,7 +97,11 @@ pub fn run(args: &InsideArgs) -> Result<(), CliError> {
         asked.answered(question, found.len())?;
         return list(args.form.form(), &found, &asked.places());
     }
+    if filter.longer_than.is_some_and(|longer| longer >= lost_after) {
+        eprintln!("hanhtrinh: {}", (words().ask.lost_not_inside)(lost_after.as_hours()));
+    }
     let mut found = asked.reader.inside(at, asked.now, lost_after, &filter)?;
+    args.filter.shown(&mut found);
     asked.settle(&mut found, at);
     asked.answered(question, found.len())?;
     list(args.form.form(), &found, &asked.places())

@@ -11,6 +11,7 @@ pub fn run(args: &ListArgs) -> Result<(), CliError> {
     let filter = asked.filter(&args.filter)?;
     let question = asked.plate_question("journeys", args.filter.plate.as_deref(), &args.purpose)?;
     let mut found = asked.reader.journeys(&filter, asked.now)?;
+    args.filter.shown(&mut found);
     asked.settle(&mut found, asked.now);
     asked.answered(question, found.len())?;
     list(args.form.form(), &found, &asked.places())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 
 use clap::Args;
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 use geojson::{Feature, FeatureCollection, Geometry, JsonObject};
 use serde::Serialize;
 use serde_json::Value;
@@ -216,15 +216,27 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<(), CliError> {
 /// As [`table`], with the numbers of these columns under each other.
 pub fn print_table(header: &[&str], rows: Vec<Vec<String>>, numbers: &[usize]) -> Result<(), CliError> {
     let mut table = Table::new();
+    let asked_width = std::env::var("COLUMNS").ok().and_then(|w| w.parse::<u16>().ok());
+    let on_terminal = std::io::stdout().is_terminal();
+    let width = if on_terminal { table.width() } else { asked_width };
+    let least = least_widths(header, &rows);
+    if width.is_some_and(|width| usize::from(width) < least.iter().sum()) {
+        return one_under_another(header, &rows);
+    }
     let style = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
     table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
-    if !std::io::stdout().is_terminal()
-        && let Some(width) = std::env::var("COLUMNS").ok().and_then(|w| w.parse().ok())
-    {
+    if let Some(width) = asked_width.filter(|_| !on_terminal) {
         table.set_width(width);
     }
     table.set_header(header.iter().copied());
     table.add_rows(rows);
+    if width.is_some() {
+        // Else a time is broken within its minutes for the sake of a picture's name.
+        for (column, least) in table.column_iter_mut().zip(least) {
+            let least = u16::try_from(least - BORDER).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
+        }
+    }
     for &column in numbers {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -232,6 +244,40 @@ pub fn print_table(header: &[&str], rows: Vec<Vec<String>>, numbers: &[usize]) -
     }
     // `println!` panics where the reader has gone, as `| head` does.
     writeln!(std::io::stdout().lock(), "{}", table.trim_fmt())?;
+    Ok(())
+}
+
+/// Columns between two cells that belong to neither.
+const BORDER: usize = 1;
+
+/// How wide each column must be to be read, with the space around it: its longest word, of a file's name a beginning.
+fn least_widths(header: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
+    const OF_A_WORD: usize = 12;
+    const PADDING: usize = 2;
+    let longest = |text: &str| text.split_whitespace().map(|w| w.chars().count()).max().unwrap_or(0);
+    let least = |i: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(i)).map(|cell| longest(cell));
+        cells.fold(longest(header[i]), usize::max).min(OF_A_WORD) + PADDING + BORDER
+    };
+    (0..header.len()).map(least).collect()
+}
+
+/// Each row as lines of heading and cell: for a terminal on which the columns would be a few letters wide.
+fn one_under_another(header: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
+    let wide = header.iter().map(|h| h.chars().count()).max().unwrap_or(0);
+    let mut out = std::io::stdout().lock();
+    for (i, row) in rows.iter().enumerate() {
+        if i > 0 {
+            writeln!(out)?;
+        }
+        for (heading, cell) in header.iter().zip(row) {
+            let mut heading = *heading;
+            for line in cell.lines() {
+                writeln!(out, " {heading:wide$}   {line}")?;
+                heading = "";
+            }
+        }
+    }
     Ok(())
 }
 

@@ -30,7 +30,8 @@ pub fn run(args: &ListArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
     let filter = asked.filter(&args.filter)?;
     let question = asked.plate_question("passages", args.filter.plate.as_deref(), &args.purpose)?;
-    let found = asked.reader.passages(&filter)?;
+    let mut found = asked.reader.passages(&filter)?;
+    args.filter.shown(&mut found);
     asked.answered(question, found.len())?;
     list(args.form.form(), &found, &asked.places())
 }

@@ -44,7 +44,12 @@ impl Asked {
         let midnight =
             date.at(0, 0, 0, 0).to_zoned_datetime(vietnam()).map(|z| z.timestamp()).unwrap_or(last);
         let day = SignedDuration::from_hours(24);
-        let to = to.unwrap_or_else(|| midnight.checked_add(day).unwrap_or(last).max(from.unwrap_or(last)));
+        let end_of_record = midnight.checked_add(day).unwrap_or(last);
+        // Who asks from a time after the last passage means until now: the answer is that nothing passed in all of it.
+        let to = to.unwrap_or_else(|| match from {
+            Some(from) if from >= end_of_record => from.max(self.now),
+            _ => end_of_record,
+        });
         let back = SignedDuration::from_hours(24 * days);
         let from = from.unwrap_or_else(|| to.checked_sub(back).unwrap_or(Timestamp::MIN));
         Ok(Period { from, to })

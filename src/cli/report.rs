@@ -76,8 +76,7 @@ pub fn run(args: &ReportArgs) -> Result<(), CliError> {
     match &args.out {
         None => std::io::stdout().lock().write_all(page.as_bytes())?,
         Some(file) => {
-            std::fs::write(file, page)
-                .map_err(|e| CliError::Failed(format!("{}: cannot be written ({e})", file.display())))?;
+            std::fs::write(file, page).map_err(|e| CliError::file(file, &e))?;
             writeln!(std::io::stdout().lock(), "{}", (w.ask.written)(&file.display().to_string()))?;
         }
     }

@@ -122,6 +122,10 @@ pub fn run(args: &SearchArgs) -> Result<(), CliError> {
         let near = asked.reader.plates_among(texts.iter().map(|a| a.text.as_str()))?;
         for plate in near {
             let text = typed::fold(&plate.key.text);
+            // Typed with Đ, its own D is like it; it stands above already.
+            if text == folded {
+                continue;
+            }
             let likeness = texts.iter().find(|a| typed::fold(&a.text) == text).map_or(0.0, |a| a.likeness);
             found.push(Found::new(plate, "alike", likeness));
         }
@@ -149,6 +153,9 @@ pub fn run(args: &SearchArgs) -> Result<(), CliError> {
     found.truncate(args.limit);
     question.answered(asked.now, found.len())?;
     list(args.form.form(), &found, &Places::default())?;
+    if found.is_empty() && pattern.contains('?') {
+        eprintln!("hanhtrinh: {}", (words().ask.one_each)(&pattern.replace('?', "*")));
+    }
     if more {
         eprintln!("{}", (words().ask.more)(found.len()));
     }

@@ -24,20 +24,27 @@ use crate::store::{Filter, HourlyCount};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum By {
     /// Hour of the day
+    #[value(aliases = ["giờ", "gio"])]
     Hour,
     /// Local day
+    #[value(aliases = ["ngày", "ngay"])]
     Day,
     /// Gate
+    #[value(aliases = ["cửa ngõ", "cua ngo"])]
     Gate,
     /// Province of today that issued the plate
+    #[value(aliases = ["tỉnh", "tinh"])]
     Origin,
     /// Vehicle class
+    #[value(aliases = ["loại xe", "loai xe"])]
     Class,
     /// Camera
     Camera,
     /// Direction
+    #[value(aliases = ["chiều", "chieu"])]
     Direction,
     /// Verdict
+    #[value(aliases = ["kết luận", "ket luan"])]
     Verdict,
 }
 
@@ -70,6 +77,7 @@ pub struct StatsArgs {
         long,
         value_name = "WORDS",
         value_enum,
+        ignore_case = true,
         value_delimiter = ',',
         hide_possible_values = true,
         default_value = "hour,gate,origin,class,camera"

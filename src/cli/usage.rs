@@ -45,6 +45,11 @@ pub fn failure(error: &Error, given: &[String]) -> Option<CliError> {
             let verb = text(ContextKind::InvalidSubcommand).unwrap_or_default();
             (say.no_verb)(&verb) + &known_or_meant(&verb, &verbs(command))
         }
+        ErrorKind::UnknownArgument if command.has_subcommands() && option.starts_with('-') => {
+            let known = verbs(command);
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            (say.no_verb_given)(&path) + &(words().say.known_are)(&known)
+        }
         ErrorKind::UnknownArgument if !option.starts_with('-') => (say.word_too_many)(&option) + &help,
         ErrorKind::UnknownArgument => {
             let meant = nearest_option(command, &option).or_else(|| first(ContextKind::SuggestedArg));
@@ -82,8 +87,17 @@ pub fn failure(error: &Error, given: &[String]) -> Option<CliError> {
 fn named<'a>(root: &'a Command, given: &[String]) -> (&'a Command, String) {
     let mut command = root;
     let mut path = root.get_name().to_owned();
-    for word in given {
-        let Some(next) = command.find_subcommand(word) else { continue };
+    let mut words = given.iter();
+    while let Some(word) = words.next() {
+        if word == "--lang" {
+            words.next();
+            continue;
+        }
+        if word.starts_with("--lang=") {
+            continue;
+        }
+        // Behind the first word that is no verb stand values: in `--store store` the second is none either.
+        let Some(next) = command.find_subcommand(word) else { break };
         command = next;
         path = format!("{path} {word}");
     }
@@ -129,6 +143,10 @@ mod tests {
             ("hanhtrinh trase 30A12345", &["`trase`", "did you mean `trace`"][..]),
             ("hanhtrinh watch ad 30A12345 --store d", &["`ad`", "did you mean `add`"]),
             ("hanhtrinh xyzzy", &["`xyzzy`", "passages, journeys"]),
+            // The folder is called like a verb: what followed was taken for its verbs.
+            ("hanhtrinh pasages --store store", &["`pasages`", "did you mean `passages`"]),
+            ("hanhtrinh --lang vi trase 30A12345", &["`trase`", "did you mean `trace`"]),
+            ("hanhtrinh watch --store d", &["hanhtrinh watch", "is missing", "add, rm, list"]),
             ("hanhtrinh passages --provinse x --store d", &["`--provinse`", "did you mean `--province`"]),
             ("hanhtrinh trace 30A 12345 --store d", &["`12345`", "quotes", "hanhtrinh trace --help"]),
             ("hanhtrinh passages --limit many --store d", &["--limit", "`many`"]),

@@ -155,7 +155,7 @@ fn wanted(
 ) -> Result<Wanted, CliError> {
     let say = &words().keep;
     let reason = reason.trim();
-    if reason.is_empty() {
+    if !ask::says_something(reason) {
         return Err(CliError::Usage((say.reason_missing)("reason")));
     }
     let expires_at = until.map(|text| times::end("until", text, now)).transpose()?;
@@ -205,6 +205,12 @@ const CALLED: [&str; 4] = ["bien so", "cach so", "ly do", "den khi"];
 /// The way of a word in JSON or in either language.
 fn how_of(word: &str) -> Option<WatchHow> {
     let wanted = folded(word);
+    // The short forms that people write into the column.
+    match wanted.as_str() {
+        "dung" | "chinh xac" => return Some(WatchHow::Exact),
+        "mau" => return Some(WatchHow::Pattern),
+        _ => {}
+    }
     let said =
         |how: &WatchHow| [Lang::Vi, Lang::En].iter().any(|l| folded((l.words().keep.how)(*how)) == wanted);
     WatchHow::from_word(&wanted).or_else(|| WatchHow::ALL.into_iter().find(said))
@@ -221,13 +227,24 @@ fn import(args: &WatchImportArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// All lines of the file; the first that is wrong is named, and none is taken then. An entry that is over is passed over,
+/// So many wrong lines are told at once.
+const WRONG_LINES: usize = 20;
+
+/// The line, from 1, that begins at this byte or behind the line's end that lies there: the CSV reader leaves the second
+/// half of a `\r\n` to the next record, and its own count is one short then.
+fn line_at(text: &str, byte: u64) -> u64 {
+    let (before, rest) = text.as_bytes().split_at((byte as usize).min(text.len()));
+    let ends = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+    1 + before.iter().chain(ends).filter(|b| **b == b'\n').count() as u64
+}
+
+/// All lines of the file; those that are wrong are named together, and none is taken then. An entry that is over is passed over,
 /// so that an old list can be read again.
 fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
     let file = path.display().to_string();
     let unreadable = |e: csv::Error| CliError::Failed(format!("{file}: {e}"));
     // Spreadsheets put a mark of byte order before the first heading.
-    let text = std::fs::read_to_string(path).map_err(|e| CliError::Failed(format!("{file}: {e}")))?;
+    let text = std::fs::read_to_string(path).map_err(|e| CliError::file(path, &e))?;
     let text = text.trim_start_matches('\u{feff}');
     // Where the decimal sign is a comma, as in Vietnam, spreadsheets part columns by semicolons.
     let first = text.lines().next().unwrap_or_default();
@@ -244,10 +261,10 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
         }
     }
     let mut found = Vec::new();
+    let mut wrong: Vec<String> = Vec::new();
     for record in lines.records() {
         let record = record.map_err(|e| CliError::Failed(format!("{file}: {e}")))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let wrong = |why: &str| CliError::Failed((words().keep.bad_line)(&file, line, why));
+        let line = record.position().map_or(0, |p| line_at(text, p.byte()));
         let [plate, how, reason, until] =
             COLUMNS.map(|column| place(column).and_then(|at| record.get(at)).unwrap_or_default().trim());
         if plate.is_empty() && reason.is_empty() {
@@ -255,10 +272,15 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
         }
         let how = match how {
             "" => None,
-            word => Some(how_of(word).ok_or_else(|| {
-                let known = WatchHow::ALL.map(WatchHow::as_str);
-                wrong(&(words().say.unknown_word)("how", word, &known))
-            })?),
+            word => match how_of(word) {
+                Some(how) => Some(how),
+                None => {
+                    let known = WatchHow::ALL.map(words().keep.how);
+                    let why = (words().say.unknown_word)("how", word, &known);
+                    wrong.push((words().keep.bad_line)(&file, line, &why));
+                    continue;
+                }
+            },
         };
         let until = (!until.is_empty()).then_some(until);
         if let Some(text) = until
@@ -268,11 +290,20 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
         }
         match wanted(plate, how, reason, until, now) {
             Ok(entry) => found.push(entry),
-            Err(CliError::Usage(why) | CliError::Failed(why)) => return Err(wrong(&why)),
+            Err(CliError::Usage(why) | CliError::Failed(why)) => {
+                wrong.push((words().keep.bad_line)(&file, line, &why));
+            }
             Err(CliError::ReaderGone) => return Err(CliError::ReaderGone),
         }
     }
-    Ok(found)
+    if wrong.is_empty() {
+        return Ok(found);
+    }
+    if let [only] = wrong.as_slice() {
+        return Err(CliError::Failed(only.clone()));
+    }
+    let told = wrong.iter().take(WRONG_LINES).cloned().chain([(words().keep.none_taken)(wrong.len())]);
+    Err(CliError::Failed(told.collect::<Vec<_>>().join("\n")))
 }
 
 fn export(asked: &Asked) -> Result<(), CliError> {
@@ -400,6 +431,23 @@ mod tests {
         let found = csv("Biển số;Lý do;Đến khi;Cách so\n30A-123.45;xe mất cắp;31/12/2026;Gần giống\n")
             .expect("a list");
         assert_eq!((found[0].how, found[0].reason.as_str()), (WatchHow::Alike, "xe mất cắp"));
+    }
+
+    #[test]
+    fn all_wrong_lines_are_told_at_once_by_the_number_that_an_editor_shows() {
+        for end in ["\n", "\r\n"] {
+            let lines =
+                ["plate,reason,how", "30A12345,x,mẫu", "30A12346,x,similar", "", "--,x,", "30A12347,-,"];
+            let why = csv(&lines.join(end)).expect_err("wrong lines");
+            let told: Vec<&str> = why.lines().collect();
+            assert_eq!(told.len(), 4, "{why}");
+            for (told, line) in told.iter().zip([3, 5, 6]) {
+                assert!(told.contains(&format!("list.csv, line {line}:")), "{end:?}: {why}");
+            }
+            assert!(told[3].contains("wrong lines: 3"), "{why}");
+        }
+        let found = csv("plate;reason;how\n30A*45;x;mẫu\n30A12345;x;đúng\n").expect("a list");
+        assert_eq!(found.iter().map(|w| w.how).collect::<Vec<_>>(), [WatchHow::Pattern, WatchHow::Exact]);
     }
 
     #[test]

@@ -64,8 +64,13 @@ pub fn parse(typed: &str) -> Result<Typed, PlateError> {
     if !text.chars().all(char::is_alphanumeric) {
         return Err(wrong("it holds a character that no plate has"));
     }
+    let mut readings = variants(&text);
+    if readings.iter().all(|t| grammar::parses(t).is_empty()) {
+        // `98-Đ1 364.82`: no plate has Đ there, so D is meant, as people say it.
+        readings.push(fold(&text));
+    }
     let mut ranked = Vec::new();
-    for variant in variants(&text) {
+    for variant in readings {
         for parse in grammar::parses(&variant) {
             let key = PlateKey { kind: parse.kind, text: variant.clone() };
             if kind.is_none_or(|k| k == key.kind) {
@@ -147,6 +152,8 @@ mod tests {
             assert_eq!(keys(typed), ["motorcycle:29MĐ112345"]);
         }
         assert_eq!(keys("29-MD1 123.45"), ["motorcycle:29MĐ112345"]);
+        // Where no plate has Đ, D is meant.
+        assert_eq!(keys("98-Đ1 364.82"), keys("98-D1 364.82"));
         assert_eq!(keys("29TD-12345"), ["motorcycle:29TD12345", "car:29TĐ12345"]);
     }
 

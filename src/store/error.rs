@@ -147,6 +147,14 @@ fn way_out(error: &rusqlite::Error) -> &'static str {
 }
 
 impl StoreError {
+    /// Whether this user lacks the right to the database or its folder.
+    pub fn is_for_want_of_rights(&self) -> bool {
+        use rusqlite::ErrorCode;
+        let Self::Sql { source, .. } = self else { return false };
+        let code = source.sqlite_error_code();
+        matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied))
+    }
+
     /// An answer that could not be written.
     pub(super) fn answer(source: std::io::Error) -> Self {
         Self::Answer { source }

@@ -46,6 +46,12 @@ const WRITER_BUSY: Duration = Duration::from_secs(60);
 /// Who runs the program, and their group: passages are personal data.
 const FOLDER_MODE: u32 = 0o750;
 
+/// A way that leads through a file leads nowhere; any other failure, such as a lack of rights, says nothing of what is
+/// there.
+fn not_there(error: std::io::Error) -> std::io::Result<bool> {
+    if error.kind() == std::io::ErrorKind::NotADirectory { Ok(false) } else { Err(error) }
+}
+
 /// What a store is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenMode {
@@ -74,7 +80,7 @@ impl Store {
             let unwritable = |source| StoreError::Unwritable { dir: dir.to_owned(), source };
             let mut builder = DirBuilder::new();
             builder.recursive(true).mode(FOLDER_MODE).create(dir.join(PICTURES)).map_err(unwritable)?;
-        } else if !file.exists() {
+        } else if !file.try_exists().or_else(not_there).map_err(StoreError::file(dir))? {
             return Err(StoreError::Missing { dir: dir.to_owned() });
         }
         let lock = if mode == OpenMode::ReadOnly { None } else { Some(take_lock(dir)?) };

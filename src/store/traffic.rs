@@ -83,12 +83,57 @@ pub struct InsideCount {
     pub since: Timestamp,
 }
 
+const HOUR_US: i64 = 3_600_000_000;
+
+/// Of the counts kept by hour: the hours that begin within the filter's times.
 pub(super) fn hourly_sql(filter: &Filter) -> (String, Vec<Value>) {
     let mut c = Conditions::default();
     c.times("hour", filter);
     c.passing("", filter);
     let columns = "hour, camera, gate, direction, class, province, verdict, plate_state, n";
     (format!("SELECT {columns} FROM hourly {} ORDER BY hour", c.sql()), c.values)
+}
+
+/// The same counted from the passages themselves, to the microsecond: for a part of an hour.
+pub(super) fn part_of_hour_sql(filter: &Filter) -> (String, Vec<Value>) {
+    let mut c = Conditions::default();
+    c.times("crossed_at", filter);
+    c.passing("", filter);
+    let sql = format!(
+        "SELECT crossed_at - crossed_at % {HOUR_US} AS hour, camera, coalesce(gate, ''), direction, class, \
+         coalesce(province, ''), verdict, plate_state, count(*) FROM passages {} \
+         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1",
+        c.sql()
+    );
+    (sql, c.values)
+}
+
+/// The filter's times as a part of an hour, whole hours and a part of an hour, those that are empty left out; the whole
+/// ones are marked.
+fn by_hours(filter: &Filter) -> Vec<(bool, Filter)> {
+    let hour_of = |t: Timestamp, add: i64| {
+        let us = (t.as_microsecond() + add).div_euclid(HOUR_US) * HOUR_US;
+        Timestamp::from_microsecond(us).unwrap_or(t)
+    };
+    // Where no whole hour lies between, `first` may stand behind `last`: then it is one part.
+    let first = filter.from.map(|t| hour_of(t, HOUR_US - 1));
+    let last = filter.to.map(|t| hour_of(t, 0));
+    if let (Some(first), Some(last)) = (first, last)
+        && last <= first
+    {
+        // The border of an hour may lie within: grouping by hour sees to it.
+        return vec![(false, filter.clone())];
+    }
+    let piece = |from, to| Filter { from, to, ..filter.clone() };
+    let mut pieces = Vec::new();
+    if filter.from != first {
+        pieces.push((false, piece(filter.from, first)));
+    }
+    pieces.push((true, piece(first, last)));
+    if filter.to != last {
+        pieces.push((false, piece(last, filter.to)));
+    }
+    pieces
 }
 
 /// ?1 gate, ?2 direction, ?3 to ?4 the time.
@@ -124,11 +169,20 @@ pub(super) fn repeated_sql(filter: &Filter, least: u64) -> (String, Vec<Value>) 
 }
 
 impl Reader {
-    /// Dated passages counted by hour: those of the hours that begin within the filter's times. Filters by camera, gate,
-    /// direction, verdict, province and class; the others are passed over.
+    /// Dated passages within the filter's times, counted by hour; of an hour that lies there in part, those of that
+    /// part. Filters by camera, gate, direction, verdict, province and class; the others are passed over.
     pub fn hourly(&self, filter: &Filter) -> Result<Vec<HourlyCount>, StoreError> {
-        let (sql, values) = hourly_sql(filter);
-        self.ask(|db| db.prepare(&sql)?.query_map(params_from_iter(values), hourly)?.collect())
+        self.ask(|db| {
+            let mut all = Vec::new();
+            for (whole, piece) in by_hours(filter) {
+                let (sql, values) = if whole { hourly_sql(&piece) } else { part_of_hour_sql(&piece) };
+                let mut query = db.prepare(&sql)?;
+                for found in query.query_map(params_from_iter(values), hourly)? {
+                    all.push(found?);
+                }
+            }
+            Ok(all)
+        })
     }
 
     /// The moment of the last dated passage.

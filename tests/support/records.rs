@@ -184,3 +184,11 @@ fn write_store(dir: &Path, gates: &[PlacedGate], passages: &[Passage], outages: 
     }
     writer.close().expect("all is written");
 }
+
+/// So many passages of as many home cars by one gate, a second apart.
+pub fn many_passages(dir: &Path, n: i64) {
+    let passages: Vec<Passage> = (0..n)
+        .map(|i| passage(&format!("20A{:05}", 10_000 + i), i, Direction::In, "20", Verdict::Home))
+        .collect();
+    write_store(dir, &[("Cầu Đa Phúc", "da-phuc", None)], &passages, &[]);
+}

@@ -55,6 +55,23 @@ pub static WORDS: Words = Words {
                 "`{text}` is no plate of any class that is known; write it like 30A-123.45 or 29-B1 123.45"
             )
         },
+        part_of_plate: |text| {
+            format!("`{text}` is a part of a plate; look for it with `hanhtrinh search \"{text}\"`")
+        },
+        no_store: |dir| {
+            format!("no store in {dir}: give the folder of a store, or start one with `hanhtrinh run`")
+        },
+        no_rights: |path| {
+            format!(
+                "{path}: you lack the right; this user needs to write the folder, for questions too, as they are put \
+                 on record"
+            )
+        },
+        no_file: |path| format!("{path}: there is no such file or folder"),
+        no_utf8: |path| format!("{path}: is no text in UTF-8; save it from the spreadsheet as CSV UTF-8"),
+        cut_off: |n| {
+            format!("the first {n} are shown and there are more; --limit NUMBER shows as many as you say")
+        },
         no_province: |flag, name, near| {
             let near = near.map(|n| format!(" (did you mean \"{n}\"?)")).unwrap_or_default();
             format!(

@@ -134,6 +134,18 @@ pub struct Sentences {
     pub no_length: fn(&str, &str) -> String,
     /// A text that is no plate.
     pub no_plate: fn(&str) -> String,
+    /// A part of a plate where a whole one is needed: the part.
+    pub part_of_plate: fn(&str) -> String,
+    /// No store in a folder: the folder.
+    pub no_store: fn(&str) -> String,
+    /// No right to a file or folder: which.
+    pub no_rights: fn(&str) -> String,
+    /// A file that is not there: which.
+    pub no_file: fn(&str) -> String,
+    /// A file that holds no text in UTF-8: which.
+    pub no_utf8: fn(&str) -> String,
+    /// A list that goes on: how many of it are shown.
+    pub cut_off: fn(u32) -> String,
     /// A province that is not known: flag, name, the nearest.
     pub no_province: fn(&str, &str, Option<&str>) -> String,
 }

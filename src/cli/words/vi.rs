@@ -59,6 +59,25 @@ pub static WORDS: Words = Words {
                 "`{text}` không phải biển số thuộc loại nào đã biết; hãy viết như 30A-123.45 hoặc 29-B1 123.45"
             )
         },
+        part_of_plate: |text| {
+            format!("`{text}` mới là một phần biển số; hãy tìm bằng `hanhtrinh search \"{text}\"`")
+        },
+        no_store: |dir| {
+            format!(
+                "không có kho dữ liệu trong {dir}; hãy cho đúng thư mục, hoặc tạo kho mới bằng `hanhtrinh run`"
+            )
+        },
+        no_rights: |path| {
+            format!(
+                "{path}: bạn không có quyền; hãy nhờ kỹ thuật viên cấp quyền ghi vào thư mục này (khi hỏi cũng cần, vì \
+                 câu hỏi được ghi lại)"
+            )
+        },
+        no_file: |path| format!("{path}: không có tệp hoặc thư mục này"),
+        no_utf8: |path| {
+            format!("{path}: không phải văn bản UTF-8; hãy lưu lại trong bảng tính theo dạng CSV UTF-8")
+        },
+        cut_off: |n| format!("mới hiện {n} dòng đầu, chưa hết; thêm --limit SỐ để xem nhiều hơn"),
         no_province: |flag, name, near| {
             let near = near.map(|n| format!(" (có phải ý bạn là \"{n}\"?)")).unwrap_or_default();
             format!(

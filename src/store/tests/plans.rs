@@ -14,7 +14,9 @@ use crate::store::outbox::DUE_SQL;
 use crate::store::query::{OUTAGES_SQL, journeys_sql, passages_sql, standing_sql};
 use crate::store::review::all_sql;
 use crate::store::search::{BY_CANDIDATE, BY_TEXT, FIRST, LAST, pattern_sql};
-use crate::store::traffic::{AT_CAMERA, AT_GATE, LAST_AT, WITH_PLATE, hourly_sql, repeated_sql};
+use crate::store::traffic::{
+    AT_CAMERA, AT_GATE, LAST_AT, WITH_PLATE, hourly_sql, part_of_hour_sql, repeated_sql,
+};
 use crate::store::{Filter, OpenMode, ReviewFilter, Store};
 
 /// What SQLite says that it will do, one line a step.
@@ -166,6 +168,8 @@ fn questions_about_plates_and_traffic_search_by_an_index() {
     let day = Filter { from: Some(at(0)), to: Some(at(86_400)), ..Filter::default() };
     let (sql, values) = hourly_sql(&day);
     assert_searches("counts by hour", "PRIMARY KEY", &plan(&db, &sql, values));
+    let (sql, values) = part_of_hour_sql(&day);
+    assert_searches("counts of a part of an hour", "passages_by_time", &plan(&db, &sql, values));
     let (sql, values) = repeated_sql(&day, 3);
     assert_searches("repeated", "journeys_by_time", &plan(&db, &sql, values));
 }

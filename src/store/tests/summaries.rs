@@ -57,6 +57,43 @@ fn plates_and_hours_follow_passages_that_come_change_and_go() {
 }
 
 #[test]
+fn counts_of_a_time_that_begins_or_ends_within_an_hour_are_those_of_its_passages() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let gates = [Direction::In, Direction::Out];
+    write(dir.path(), (0..24).map(|i| record(passage("29A12345", i * 600, "bac-1", gates[i as usize % 2]))));
+    let reader = Store::open(dir.path(), OpenMode::ReadOnly).and_then(|s| s.reader()).expect("a reader");
+    let hour = |us: i64| us - us.rem_euclid(3_600_000_000);
+    let edges =
+        [None, Some(0), Some(1), Some(601), Some(3600), Some(5400), Some(7199), Some(7200), Some(99_999)];
+    for from in edges {
+        for to in edges {
+            for direction in [None, Some(Direction::In)] {
+                let filter = Filter {
+                    from: from.map(at),
+                    to: to.map(at),
+                    direction,
+                    limit: None,
+                    ..Filter::default()
+                };
+                let passages = reader.passages(&filter).expect("passages");
+                let counts = reader.hourly(&filter).expect("counts");
+                let of_counts: std::collections::BTreeMap<i64, u64> =
+                    counts.iter().fold(Default::default(), |mut all, c| {
+                        *all.entry(c.hour.as_microsecond()).or_default() += c.n;
+                        all
+                    });
+                let of_passages: std::collections::BTreeMap<i64, u64> =
+                    passages.iter().filter_map(|p| p.crossed_at).fold(Default::default(), |mut all, t| {
+                        *all.entry(hour(t.as_microsecond())).or_default() += 1;
+                        all
+                    });
+                assert_eq!(of_counts, of_passages, "{from:?} to {to:?}, {direction:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_does_not_agree_with_the_passages_is_found_and_made_again() {
     let dir = tempfile::tempdir().expect("a folder");
     write(dir.path(), (0..3).map(|i| record(passage("29A12345", i * 60, "bac-1", Direction::In))));

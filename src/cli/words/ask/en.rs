@@ -5,6 +5,14 @@ use crate::domain::plate::PlateKind;
 
 /// What these verbs say in English.
 pub static ASK: AskWords = AskWords {
+    one_each: |wider| {
+        format!("each ? stands for exactly one character; * stands for any number of them, as in \"{wider}\"")
+    },
+    lost_not_inside: |hours| {
+        format!(
+            "what was not seen for {hours} hours counts as lost, no more as inside; `hanhtrinh journeys` lists it"
+        )
+    },
     match_: "match",
     likeness: "likeness",
     first_seen: "first seen",

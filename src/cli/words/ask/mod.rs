@@ -7,6 +7,10 @@ use crate::domain::plate::PlateKind;
 
 /// Headings, values and sentences.
 pub struct AskWords {
+    /// `?` stands for one character each, and nothing was found: what to try instead.
+    pub one_each: fn(&str) -> String,
+    /// What has not been seen for so many hours is lost, not inside.
+    pub lost_not_inside: fn(i64) -> String,
     // Headings.
     pub match_: &'static str,
     pub likeness: &'static str,

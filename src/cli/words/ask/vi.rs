@@ -5,6 +5,15 @@ use crate::domain::plate::PlateKind;
 
 /// What these verbs say in Vietnamese.
 pub static ASK: AskWords = AskWords {
+    one_each: |wider| {
+        format!("mỗi dấu ? thay cho đúng một ký tự; * thay cho bao nhiêu ký tự cũng được, ví dụ \"{wider}\"")
+    },
+    lost_not_inside: |hours| {
+        format!(
+            "xe quá {hours} giờ không được ghi nhận là mất dấu, không còn tính là còn trong tỉnh; xem chúng bằng \
+             `hanhtrinh journeys`"
+        )
+    },
     match_: "kiểu khớp",
     likeness: "độ giống",
     first_seen: "thấy lần đầu",

@@ -101,11 +101,16 @@ pub static KEEP: Keep = Keep {
     over_already: |text| format!("--until: `{text}` has passed already; give a time to come"),
     no_entry: |id| format!("the watch list has no entry {id}; `hanhtrinh watch list` shows the numbers"),
     bad_line: |file, line, why| format!("{file}, line {line}: {why}"),
+    none_taken: |n| format!("nothing is taken; wrong lines: {n}; mend them and import the whole file again"),
     no_column: |file, column| {
         format!("{file} has no column `{column}`; its first line must name plate, how, reason and until")
     },
     imported: |added, changed, known| format!("{added} added, {changed} changed, {known} known already"),
-    no_passage: |id| format!("no passage is called `{id}`; `hanhtrinh passages --json` shows their names"),
+    no_passage: |id| {
+        format!(
+            "no passage is called `{id}`; the name begins the picture file that `hanhtrinh passages` lists"
+        )
+    },
     which_passage: |id| format!("several passages have names that begin with `{id}`; give more of it"),
     no_home: "the store does not know the home province yet, so a plate cannot be judged; start `hanhtrinh run` once",
     plate_or_none: "give the plate, --none where none is legible, or --undo to let the program's reading stand again",

@@ -38,6 +38,8 @@ pub struct Keep {
     pub no_entry: fn(i64) -> String,
     /// A line of a CSV file is wrong: file, line, why.
     pub bad_line: fn(&str, u64, &str) -> String,
+    /// Nothing of a CSV file is taken: how many of its lines are wrong.
+    pub none_taken: fn(usize) -> String,
     /// A CSV file has no such column.
     pub no_column: fn(&str, &str) -> String,
     /// Added, changed, known.

@@ -30,7 +30,7 @@ pub static KEEP: Keep = Keep {
         hints: "cũng có thể là xe",
         looks: "số lần đọc",
         id: "tên",
-        revision: "lần sửa",
+        revision: "phiên bản",
         lane: "làn",
         seen: "trong khung hình",
         clock: "đồng hồ",
@@ -101,11 +101,22 @@ pub static KEEP: Keep = Keep {
     over_already: |text| format!("--until: `{text}` đã qua; hãy cho một thời điểm sắp tới"),
     no_entry: |id| format!("danh sách theo dõi không có mục {id}; xem số mục bằng `hanhtrinh watch list`"),
     bad_line: |file, line, why| format!("{file}, dòng {line}: {why}"),
+    none_taken: |n| format!("chưa thêm gì; số dòng sai: {n}; hãy sửa rồi nhập lại cả tệp"),
     no_column: |file, column| {
-        format!("{file} không có cột `{column}`; dòng đầu phải ghi plate, how, reason và until")
+        let called = match column {
+            "plate" => "biển số",
+            "reason" => "lý do",
+            other => other,
+        };
+        format!(
+            "{file} không có cột `{called}`; dòng đầu phải ghi biển số, cách so, lý do, đến khi (hoặc plate, how, reason, \
+             until)"
+        )
     },
     imported: |added, changed, known| format!("đã thêm {added}, đã đổi {changed}, đã có sẵn {known}"),
-    no_passage: |id| format!("không có lượt qua nào tên `{id}`; xem tên bằng `hanhtrinh passages --json`"),
+    no_passage: |id| {
+        format!("không có lượt qua nào tên `{id}`; tên đứng đầu tên tệp ảnh mà `hanhtrinh passages` liệt kê")
+    },
     which_passage: |id| format!("có nhiều lượt qua có tên bắt đầu bằng `{id}`; hãy viết dài hơn"),
     no_home: "kho dữ liệu chưa biết tỉnh nhà nên chưa thể kết luận về biển số; hãy chạy `hanhtrinh run` một lần",
     plate_or_none: "hãy cho biển số, --none nếu không đọc được biển nào, hoặc --undo để trở lại kết quả máy đọc",

@@ -7,6 +7,8 @@ pub mod vi;
 pub struct UsageWords {
     /// A verb that there is not.
     pub no_verb: fn(&str) -> String,
+    /// A verb of verbs without the second: the first.
+    pub no_verb_given: fn(&str) -> String,
     /// An option that there is not.
     pub no_option: fn(&str) -> String,
     /// A word too many: most often one of several that belong together.

@@ -5,6 +5,7 @@ use super::UsageWords;
 /// What is said in Vietnamese.
 pub static USAGE: UsageWords = UsageWords {
     no_verb: |word| format!("không có lệnh `{word}`"),
+    no_verb_given: |path| format!("sau `{path}` còn thiếu một lệnh"),
     no_option: |word| format!("ở đây không có tùy chọn `{word}`"),
     word_too_many: |word| format!("thừa chữ `{word}`; các chữ đi liền nhau phải đặt trong ngoặc kép"),
     bad_value: |option, value| format!("{option}: `{value}` không hợp lệ"),
