@@ -3,6 +3,7 @@ toned, noised, sharpened, coded as H.264 (or JPEG), decoded, and cut as loosely 
 
 Needs the `ffmpeg` program with libx264. Pictures are BGR; sizes are pixels.
 """
+import dataclasses
 import glob
 import os
 import subprocess
@@ -22,6 +23,29 @@ PICKED = 5                       # frames of a clip that crops are cut from
 # Ground of a plate as ranges of B, G, R; whether the paint is dark; cumulative share.
 COLOURS = [(((225, 245), (232, 248), (232, 250)), True, .62), (((10, 60), (160, 205), (215, 250)), True, .78),
            (((120, 190), (45, 90), (8, 50)), False, .91), (((15, 50), (10, 45), (140, 200)), False, 1.)]
+
+
+@dataclasses.dataclass(frozen=True)
+class View:
+    """How a camera stands to the plates it sees. Widths are pixels of the plate's own width before yaw foreshortens it."""
+
+    one_line: float              # cumulative shares of the kinds; what is left is FOREIGN
+    two_line_car: float
+    motorbike: float
+    near_share: float            # of the frame's 256x180 cells with one large plate; the others hold four small ones
+    near_px: tuple[float, float]
+    far_px: tuple[float, float]
+    least_one_line_px: float
+    yaw: tuple[float, float, float]     # share of plates turned at random up to +- degrees; deviation of the others
+    pitch: tuple[float, float]   # degrees the camera looks down
+    lean: float                  # how much of the slant that yaw and pitch give together is drawn; 1 is a pinhole's
+    blur: float                  # of defocus and smear, against a gate's
+    crf: tuple[int, int]         # of libx264: higher is a lower bitrate
+
+
+GATE = View(.36, .70, .96, .5, (64, 142), (30, 72), 44, (.35, 40, 10), (0, 35), .3, 1., (20, 34))
+# A street from a pole: small plates that lean, at a bitrate meant for people and not for plates.
+WIDE = View(.52, .86, .97, .2, (52, 84), (36, 68), 42, (.5, 42, 14), (10, 42), 1., .6, (24, 36))
 
 
 class Scenery:
@@ -100,22 +124,23 @@ def surroundings(d: Dice, scenery: Scenery, w: int, h: int, plate_h: int) -> np.
 class MovingPlate:
     """A plate on its patch that drifts within a cell (x, y, w, h) of the frame for eight frames."""
 
-    def __init__(self, d: Dice, scenery: Scenery, x: int, y: int, w: int, h: int, near: bool):
+    def __init__(self, d: Dice, scenery: Scenery, x: int, y: int, w: int, h: int, near: bool, view: View):
         self.cell = (x, y, w, h)
         u = d.unit()
-        self.kind = ONE_LINE if u < .36 else TWO_LINE_CAR if u < .70 else MOTORBIKE if u < .96 else FOREIGN
+        self.kind = (ONE_LINE if u < view.one_line else TWO_LINE_CAR if u < view.two_line_car
+                     else MOTORBIKE if u < view.motorbike else FOREIGN)
         plate, self.ink, self.label = colour_plate(d, self.kind)
-        low, high = (64, 142) if near else (30, 72)
-        self.plate_px = d.log_uniform(max(low, 44) if self.kind == ONE_LINE or "/" not in self.label else low, high)
+        low, high = view.near_px if near else view.far_px
+        self.plate_px = d.log_uniform(max(low, view.least_one_line_px) if self.kind == ONE_LINE or "/" not in self.label else low, high)
         self.patch, self.plate_in_patch = self._patch(d, scenery, plate)
         ph, pw = plate.shape[:2]
-        self.corners = self._pose(d, self.plate_px, self.plate_px * ph / pw)          # about the plate's centre
+        self.corners = self._pose(d, view, self.plate_px, self.plate_px * ph / pw)          # about the plate's centre
         extent = np.ptp(self.corners, axis=0)
         room = [max(0, (w - extent[0] * 1.45) / 2), max(0, (h - extent[1] * 1.5) / 2)]
         heading = d.uniform(0, 2 * np.pi)
         self.speed = np.array([np.cos(heading) * min(room[0], 30), np.sin(heading) * min(room[1], 30)]) / 4.2
         self.growth = d.choice([1, 1, 1.004, .996, 1.01])
-        blur = self.plate_px / 70 * (1 if self.kind != ONE_LINE else .6)
+        blur = self.plate_px / 70 * (1 if self.kind != ONE_LINE else .6) * view.blur
         self.defocus = d.uniform(0, 1) * blur if d.chance(.55) else 0
         self.smear = None
         length = d.uniform(1.5, 5) * blur if d.chance(.3) else 0
@@ -150,14 +175,15 @@ class MovingPlate:
         return patch.astype(np.uint8), np.float32([[x, y], [x + pw, y], [x + pw, y + ph], [x, y + ph]])
 
     @staticmethod
-    def _pose(d, w, h):
+    def _pose(d, view, w, h):
         """Corners TL TR BR BL of a w x h plate turned, yawed and pitched in front of a pinhole."""
         roll = np.deg2rad(d.uniform(-25, 25) if d.chance(.28) else d.gauss(0, 5))
-        yaw = np.deg2rad(d.uniform(-40, 40) if d.chance(.35) else d.gauss(0, 10))
-        pitch, focal = np.deg2rad(d.uniform(0, 35)), d.uniform(6, 20) * w
+        share, most, deviation = view.yaw
+        yaw = np.deg2rad(d.uniform(-most, most) if d.chance(share) else d.gauss(0, deviation))
+        pitch, focal = np.deg2rad(d.uniform(*view.pitch)), d.uniform(6, 20) * w
         x, y = np.array([-1., 1, 1, -1]) * w / 2, np.array([-1., -1, 1, 1]) * h / 2
         depth = x * np.sin(yaw)
-        px, py = x * np.cos(yaw), y * np.cos(pitch) - depth * np.sin(pitch) * .3
+        px, py = x * np.cos(yaw), y * np.cos(pitch) - depth * np.sin(pitch) * view.lean
         k = focal / (focal + depth + y * np.sin(pitch))
         c, s = np.cos(roll), np.sin(roll)
         return np.stack([px * k, py * k], 1) @ np.array([[c, s], [-s, c]])
@@ -193,11 +219,11 @@ def cut(d: Dice, grey: np.ndarray, corners: np.ndarray, ink: np.ndarray) -> np.n
     return crop if degrade.legibility(crop, truth) >= LEGIBLE or d.chance(.05) else None
 
 
-def through_h264(d: Dice, frames: list[np.ndarray]) -> np.ndarray:
+def through_h264(d: Dice, frames: list[np.ndarray], crf: tuple[int, int]) -> np.ndarray:
     """BGR frames -> grey frames after coding and decoding, uint8 [n, h, w]."""
     raw = ["-f", "rawvideo", "-pix_fmt", "bgr24", "-s", f"{FRAME_W}x{FRAME_H}", "-r", "25", "-i", "-"]
     code = ["-c:v", "libx264", "-preset", d.choice(["superfast", "veryfast", "fast"]), "-threads", "1",
-            "-crf", str(d.randint(20, 34)), "-pix_fmt", "yuv420p", "-f", "h264", "-"]
+            "-crf", str(d.randint(*crf)), "-pix_fmt", "yuv420p", "-f", "h264", "-"]
     coded = subprocess.run(["ffmpeg", "-v", "error", *raw, *code], input=b"".join(f.tobytes() for f in frames),
                            stdout=subprocess.PIPE, check=True).stdout
     plain = subprocess.run(["ffmpeg", "-v", "error", "-threads", "1", "-f", "h264", "-i", "-", "-f", "rawvideo",
@@ -205,15 +231,15 @@ def through_h264(d: Dice, frames: list[np.ndarray]) -> np.ndarray:
     return np.frombuffer(plain, np.uint8).reshape(-1, FRAME_H, FRAME_W)
 
 
-def clip_crops(d: Dice, scenery: Scenery):
+def clip_crops(d: Dice, scenery: Scenery, view: View = GATE):
     """One clip of one camera: yields (crop uint8 [64, 128], label, kind, plate's width in px, its turn in degrees)."""
     plates = []
     for x in range(0, FRAME_W, 256):
         for y in range(0, FRAME_H, 180):
-            if d.chance(.5):
-                plates.append(MovingPlate(d, scenery, x, y, 256, 180, True))
+            if d.chance(view.near_share):
+                plates.append(MovingPlate(d, scenery, x, y, 256, 180, True, view))
             else:
-                plates += [MovingPlate(d, scenery, x + i, y + j, 128, 90, False) for i in (0, 128) for j in (0, 90)]
+                plates += [MovingPlate(d, scenery, x + i, y + j, 128, 90, False, view) for i in (0, 128) for j in (0, 90)]
     street, lens = d.choice(scenery.frames), d.choice([0, 0, .4, .6, .8])
     gamma, contrast, black, dark = d.uniform(.6, 1.7), d.uniform(.55, 1.1), d.uniform(-10, 35), d.chance(.09)
     curve = 255 * (np.arange(256) / 255) ** gamma * contrast * (.35 if dark else 1) + black * (.3 if dark else 1)
@@ -239,7 +265,7 @@ def clip_crops(d: Dice, scenery: Scenery):
         quality = lambda: [cv2.IMWRITE_JPEG_QUALITY, d.randint(25, 88)]
         grey = {t: cv2.imdecode(cv2.imencode(".jpg", frames[t], quality())[1], 0) for t in picked}
     else:
-        video = through_h264(d, frames)
+        video = through_h264(d, frames, view.crf)
         grey = {t: video[min(t, len(video) - 1)] for t in picked}
     for i, p in enumerate(plates):
         for t in picked:

@@ -28,6 +28,8 @@ FALLBACK = 3                     # RobotoCondensed-Bold has every character
 UNASSIGNED = {13, 42, 44, 45, 46, 87, 91, 96}
 PROVINCES = ["%02d" % p for p in range(11, 100) if p not in UNASSIGNED]
 SERIES = "ABCDEFGHKLMNPSTUVXYZ" + "GGGZZRRQCBDVP"
+WEAK_SERIES = SERIES + "QQQQMMMKKNNSSYYXXBBTTUHRZ"
+CONFUSABLE = [p for p in PROVINCES if set(p) <= set("3568960")] + ["19", "78", "27", "79", "11", "26", "17", "71", "77", "22"]
 SECOND_LETTERS = "ABCDEFGHKLMNPSTUVXYZR"
 ARMY = "ABCDEFGHKLMNPQRSTUVXYZ"
 SPECIAL = ["LD", "LD", "KT", "HC", "CD", "DA", "MK", "TĐ", "TĐ", "RM", "R", "CT", "LB"]
@@ -97,6 +99,22 @@ def text_rows(d: Dice, kind: int) -> list[str]:
     return [prov + "-" + d.digits(3), d.choice(DIPLOMATIC) + "-" + d.digits(3)]
 
 
+def rare_rows(d: Dice, kind: int) -> list[str]:
+    """Like text_rows for a Vietnamese plate, with the codes, letters and digits that a reader takes for others more often."""
+    prov = d.choice(CONFUSABLE) if d.chance(.5) else d.choice(PROVINCES)
+    series = d.choice(WEAK_SERIES) if d.chance(.75) else d.choice(SPECIAL)
+    if d.chance(.08):
+        upper, low = prov + "-" + d.digits(3), d.choice(DIPLOMATIC) + "-" + d.digits(2)
+        return [upper + "-" + low] if kind == ONE_LINE else [upper, low]
+    if d.chance(.08):
+        army, low = d.choice(ARMY) + d.choice(ARMY), d.digits(2) + "-" + d.digits(2)
+        return [army + "-" + low] if kind == ONE_LINE else [army, low]
+    if kind == ONE_LINE: return [prov + series + "-" + serial(d, .88)]
+    if kind == TWO_LINE_CAR: return [prov + series, serial(d, .87)]
+    second = d.choice(SECOND_LETTERS) if d.chance(.5) else d.choice("123456789")
+    return [prov + "-" + (("MĐ" if d.chance(.15) else d.choice(WEAK_SERIES)) + second), serial(d, .68)]
+
+
 def label(rows: list[str]) -> str:
     return "/".join(r.replace("-", "").replace(".", "") for r in rows)
 
@@ -145,11 +163,11 @@ def draw_row(d: Dice, ink: np.ndarray, text: str, row: Row, glyphs: dict, scale:
         x += w + row.gap * k
 
 
-def draw_plate(d: Dice, kind: int) -> tuple[np.ndarray, str, float]:
-    """Ink of a plate (uint8 [h, w], 255 = paint), its label, and pixels a mm."""
+def draw_plate(d: Dice, kind: int, texts: list[str] | None = None) -> tuple[np.ndarray, str, float]:
+    """Ink of a plate (uint8 [h, w], 255 = paint), its label, and pixels a mm. `texts`: its printed rows, else drawn at random."""
     glyphs = d.choice(glyph_sets())
     slim = d.uniform(.45, .95) if d.chance(.8) else d.uniform(.3, .5)
-    texts = text_rows(d, kind)
+    texts = texts or text_rows(d, kind)
     if kind == ONE_LINE or kind == FOREIGN and len(texts) == 1:
         wide, high = (520, 110) if d.chance(.75) else (470, 110)
         scale, side, top = d.uniform(.55, .8), d.uniform(.05, .10) * wide, (110 - d.uniform(60, 76)) / 2

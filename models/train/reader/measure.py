@@ -135,7 +135,7 @@ def main():
             reads = [teacher.read(f, best) for f in teacher_characters(items)]
             print(row(f"teacher at {best} (its best on tune)", reads, labels, None), flush=True)
     print(f"\n### rendered through a video camera or a still one, seeds not trained on (chunks 901)\n{HEAD}")
-    for source in ("camera", "synthetic"):
+    for source in ("camera", "wide", "synthetic"):
         z = np.load(pools.WORK / f"held/{source}_901.npz")
         easy = (z["px"] >= WIDE) & (np.abs(z["turn"]) <= UPRIGHT)
         for kind in KIND:

@@ -1,12 +1,13 @@
 """Make the crops the reader learns from, in chunks on disk.
 
-    python pools.py synthetic|camera|real|empty FIRST LAST     # chunk numbers, LAST included
+    python pools.py synthetic|rare|camera|wide|real|empty FIRST LAST     # chunk numbers, LAST included
 
 Chunk n of a kind is always made with the same seed; a chunk that is there is left alone, so an interrupted run goes on.
 Written to work/pools (not in git): X uint8 [n, 64, 128], labels, kinds, px (width of the plate as captured, 0 where there is
 none or it is a ready crop), turn (degrees, drawn ones only), and for real crops the picture's sha256.
 Chunks from 900 on are smaller, go to work/held and are never trained on: for calibration and measuring.
 """
+import functools
 import os
 import pathlib
 import sys
@@ -24,13 +25,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 WORK = HERE / "work"
 SHARED = os.environ.get("HANHTRINH_SHARED", str(HERE.parents[3] / "shared"))
 CHUNK, HELD_CHUNK, FIRST_HELD = 20_000, 4_000, 900
-SEED = {"synthetic": 1_000, "camera": 2_000, "real": 3_000, "empty": 4_000}
+SEED = {"synthetic": 1_000, "camera": 2_000, "real": 3_000, "empty": 4_000, "wide": 5_000, "rare": 6_000}
 
 
-def synthetic_chunk(d: Dice, count: int):
+def synthetic_chunk(d: Dice, count: int, rare: bool = False):
     backgrounds = synthetic.Backgrounds(SHARED, d)
     for _ in range(count):
-        yield *synthetic.synthetic_crop(d, backgrounds), ""
+        yield *synthetic.synthetic_crop(d, backgrounds, rare), ""
 
 
 def empty_chunk(d: Dice, count: int):
@@ -39,11 +40,11 @@ def empty_chunk(d: Dice, count: int):
         yield synthetic.no_plate(d, backgrounds), "", -1, 0, 0, ""
 
 
-def camera_chunk(d: Dice, count: int):
+def camera_chunk(d: Dice, count: int, view: camera.View = camera.GATE):
     scenery = camera.Scenery(SHARED, d)
     made = 0
     while made < count:
-        for drawn in camera.clip_crops(d, scenery):
+        for drawn in camera.clip_crops(d, scenery, view):
             made += 1
             yield *drawn, ""
 
@@ -58,7 +59,9 @@ def real_chunk(d: Dice, count: int):
                 yield real.augmented(d, grey, box), item.label, item.kind, box[2] if box else 0, 0, item.sha256
 
 
-CHUNKS = {"synthetic": synthetic_chunk, "camera": camera_chunk, "real": real_chunk, "empty": empty_chunk}
+CHUNKS = {"synthetic": synthetic_chunk, "camera": camera_chunk, "real": real_chunk, "empty": empty_chunk,
+          "rare": functools.partial(synthetic_chunk, rare=True),
+          "wide": functools.partial(camera_chunk, view=camera.WIDE)}
 
 
 def main():

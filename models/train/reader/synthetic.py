@@ -8,7 +8,7 @@ import numpy as np
 import degrade
 from alphabet import HEIGHT, WIDTH
 from dice import Dice
-from layouts import FOREIGN, MOTORBIKE, ONE_LINE, TWO_LINE_CAR, draw_plate
+from layouts import FOREIGN, MOTORBIKE, ONE_LINE, TWO_LINE_CAR, draw_plate, rare_rows
 
 # Below this legibility (judged by eye on sorted sheets) nobody could read the crop; see degrade.legibility.
 LEGIBLE = .62
@@ -91,10 +91,14 @@ def view(d: Dice, kind: int, w: int, h: int, plate_px: int) -> tuple[np.ndarray,
     return q - low + [size[0] * left, size[1] * top], cw, ch
 
 
-def attempt(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, str, int, int, float, float]:
+def attempt(d: Dice, backgrounds: Backgrounds, rare: bool) -> tuple[np.ndarray, str, int, int, float, float]:
     u = d.unit()
-    kind = ONE_LINE if u < .40 else TWO_LINE_CAR if u < .68 else MOTORBIKE if u < .95 else FOREIGN
-    ink, label, scale = draw_plate(d, kind)
+    if rare:
+        kind = ONE_LINE if u < .30 else TWO_LINE_CAR if u < .80 else MOTORBIKE
+        ink, label, scale = draw_plate(d, kind, rare_rows(d, kind))
+    else:
+        kind = ONE_LINE if u < .40 else TWO_LINE_CAR if u < .68 else MOTORBIKE if u < .95 else FOREIGN
+        ink, label, scale = draw_plate(d, kind)
     h, w = ink.shape
     plate = paint_plate(d, ink, scale)
     plate_px = int(d.log_uniform(50, 220) if kind == ONE_LINE else d.log_uniform(36, 170))
@@ -125,10 +129,10 @@ def attempt(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, str, int, in
     return crop, label, kind, plate_px, turn, degrade.legibility(crop, cv2.resize(truth, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA))
 
 
-def synthetic_crop(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, str, int, int, float]:
-    """uint8 [64, 128], label, kind, width in px, turn in degrees. Redrawn until somebody could read it; a few hard ones stay in, as on the road."""
+def synthetic_crop(d: Dice, backgrounds: Backgrounds, rare: bool = False) -> tuple[np.ndarray, str, int, int, float]:
+    """uint8 [64, 128], label, kind, width in px, turn in degrees; `rare`: texts of layouts.rare_rows. Redrawn until somebody could read it; a few hard ones stay in, as on the road."""
     while True:
-        *crop, legible = attempt(d, backgrounds)
+        *crop, legible = attempt(d, backgrounds, rare)
         if legible >= LEGIBLE or d.chance(.05):
             return tuple(crop)
 
