@@ -136,7 +136,7 @@ def town():
         'dp-out-night': [Hold('out', 29.5, 9.0, 14.0)],
     }
     clips = clip_list(
-        'town', '2026-03-14', TOWN_PARTS, plan, cast.vehicles, special, holds, {'kc-in-day': 'hevc', 'market-rain': 'h264+vfr'},
+        'town', '2026-03-14', TOWN_PARTS, plan, cast.vehicles, special, holds, {'kc-in-day': 'hevc', 'kc-out-day': 'h264+vfr', 'market-rain': 'h264+vfr'},
         {'kc-out-night': 20.0, 'dp-rear-night': 21.5, 'kc-out-day': 25.0},
     )
     return Story('town', in_capes(cast, clips), clips, False, GATES)
