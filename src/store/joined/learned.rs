@@ -53,10 +53,14 @@ pub fn weeks(db: &Connection) -> rusqlite::Result<Vec<i32>> {
         .collect()
 }
 
-/// Confident reads since a moment, vehicle by vehicle and each in order.
-const CONFIDENT: &str = "SELECT plate, plate_kind, crossed_at, camera, direction FROM passages \
+/// How many passages there are in a span of time, and the first.
+pub const COUNTED: &str =
+    "SELECT count(*), min(crossed_at) FROM passages WHERE crossed_at > ?1 AND crossed_at <= ?2";
+/// Confident reads in a span of time, vehicle by vehicle and each in order. The plus keeps SQLite from walking through all
+/// plates ever seen to save itself the sorting.
+pub const CONFIDENT: &str = "SELECT plate, plate_kind, crossed_at, camera, direction FROM passages \
     WHERE crossed_at > ?1 AND crossed_at <= ?2 AND plate IS NOT NULL AND confidence >= ?3 \
-    ORDER BY plate, plate_kind, crossed_at, id";
+    ORDER BY +plate, plate_kind, crossed_at, id";
 
 /// Learns where it is time to, for the weeks that follow `now` (microseconds); whether it did.
 pub fn learn(db: &Connection, setting: &Setting, now: i64) -> rusqlite::Result<bool> {

@@ -10,6 +10,7 @@ use crate::join::Round;
 use crate::store::audit::{AUDIT_BY_PERSON_SQL, AUDIT_SQL};
 use crate::store::exchange::PAGE_SQL;
 use crate::store::joined::books::{NAMING, NEAR, NEAR_UNSURE, Source, anchors_sql};
+use crate::store::joined::learned::{CONFIDENT, COUNTED};
 use crate::store::outbox::DUE_SQL;
 use crate::store::query::{OUTAGES_SQL, journeys_sql, passages_sql, standing_sql};
 use crate::store::review::all_sql;
@@ -172,6 +173,18 @@ fn questions_about_plates_and_traffic_search_by_an_index() {
     assert_searches("counts of a part of an hour", "passages_by_time", &plan(&db, &sql, values));
     let (sql, values) = repeated_sql(&day, 3);
     assert_searches("repeated", "journeys_by_time", &plan(&db, &sql, values));
+}
+
+#[test]
+fn what_is_learned_of_goes_through_its_own_time_alone() {
+    let dir = tempfile::tempdir().expect("a folder");
+    write(dir.path(), [record(passage("29A12345", 0, "bac-1", Direction::In))]);
+    let store = Store::open(dir.path(), OpenMode::ReadOnly).expect("a store");
+    let db = store.read().expect("a connection");
+    let span = vec![Value::Integer(0), Value::Integer(1)];
+    assert_searches("counted", "passages_by_time", &plan(&db, COUNTED, span.clone()));
+    let confident = [span, vec![Value::Real(0.98)]].concat();
+    assert_searches("confident", "passages_by_time", &plan(&db, CONFIDENT, confident));
 }
 
 #[test]
