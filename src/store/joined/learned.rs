@@ -75,9 +75,7 @@ pub fn learn(db: &Connection, setting: &Setting, now: i64) -> rusqlite::Result<b
         .query_row([now, PASSAGES], |row| row.get(0))
         .optional()?;
     let (all, first): (i64, Option<i64>) = db
-        .prepare_cached(
-            "SELECT count(*), min(crossed_at) FROM passages WHERE crossed_at > ?1 AND crossed_at <= ?2",
-        )?
+        .prepare_cached(COUNTED)?
         .query_row([since.unwrap_or(0), now], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some(first) = first else { return Ok(false) };
     let places = &setting.joining.places;
