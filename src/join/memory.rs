@@ -11,7 +11,7 @@ use super::decide::{Decision, Joining, Rules};
 use super::settle::{Ledger, Near, Round, decisions, settle};
 use super::sighting::{Anchor, Block, Key, Sighting, Traffic, nearest_around, week_of};
 use super::text::PlateText;
-use super::walk::{Member, bodies, was_read};
+use super::walk::{Member, bodies, was_read, without_room};
 use crate::domain::plate::PlateKind;
 
 /// One vehicle as joined.
@@ -190,7 +190,7 @@ impl Memory {
     /// The vehicles of one key.
     pub fn vehicle(&self, key: &Key, joining: &Joining) -> Vec<Vehicle> {
         let mut members = self.members(key, joining);
-        let rejected = rejected(bodies(members.clone(), &joining.places));
+        let rejected = without_room(&members, &joining.places);
         members.retain(|m| !rejected.contains(&m.anchor.id));
         members.extend(self.returned(key, joining));
         let mut bodies = bodies(members, &joining.places);
@@ -228,7 +228,7 @@ impl Memory {
             if sighting.is_sure(&joining.rules) || !sighting.read {
                 continue;
             }
-            if rejected(bodies(self.members(&host, joining), &joining.places)).contains(&sighting.id) {
+            if without_room(&self.members(&host, joining), &joining.places).contains(&sighting.id) {
                 let p = f64::from(sighting.confidence);
                 back.push(Member { anchor: sighting.anchor(), p, moved: false });
             }
@@ -274,11 +274,6 @@ const LEAST: Key = Key { kind: PlateKind::Car, text: PlateText::EMPTY };
 fn named(sighting: &Sighting) -> BTreeSet<Key> {
     let texts = sighting.candidates.iter().map(|c| Key { text: c.0, ..sighting.key });
     texts.chain([sighting.key]).collect()
-}
-
-/// Names of members, moved or unread, that the vehicle has no room for.
-fn rejected(bodies: Vec<Vec<Member>>) -> BTreeSet<u64> {
-    bodies.iter().skip(1).flatten().filter(|m| m.moved || !m.anchor.read).map(|m| m.anchor.id).collect()
 }
 
 /// The traffic as recorded, or as a round has left it.

@@ -41,7 +41,7 @@ pub use settle::{Ledger, Near, Round, Settled, decisions, settle};
 pub use sighting::{Anchor, Block, Key, Sighting, Traffic, nearest_around, number_of, week_of};
 pub use text::PlateText;
 pub use verdict::{VerdictRule, verdict};
-pub use walk::{Member, bodies, was_read};
+pub use walk::{Member, bodies, was_read, without_room};
 
 #[cfg(test)]
 mod tests;

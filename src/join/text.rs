@@ -60,8 +60,8 @@ impl fmt::Debug for PlateText {
 }
 
 /// Two characters differ in what looks alike only where the product of their ranks among each other's look-alikes, the
-/// likeliest has 1, is no more than this. By measurement: all of the seven likeliest in both places find no more of the
-/// moves in the simulation, among three times as many texts.
+/// likeliest has 1, is no more than this. By measurement (10 % misreads, seeds 1 and 2): 8 leaves 227 and 241 wrong links,
+/// 12 leaves 224 and 226, 20 leaves 215 and 223, 30 leaves 204 and 218 at two thirds of the speed.
 const RANKS: usize = 20;
 /// Characters of plates, one byte each.
 const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZd";

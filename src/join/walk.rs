@@ -1,6 +1,7 @@
 //! Members of a vehicle along time, none in two places at once.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use super::place::Places;
 use super::sighting::Anchor;
@@ -17,8 +18,8 @@ pub struct Member {
 }
 
 /// The members as bodies: in each, by time, every step from one to the next is possible. Confident reads are laid first,
-/// in order of time; then by falling probability what else was read, then what was not. What does not fit the first body makes further ones: two
-/// vehicles with one plate, or a wrong read. The first body is the vehicle.
+/// in order of time; then by falling probability what else was read, then what was not. What does not fit the first body
+/// makes further ones: two vehicles with one plate, or a wrong read. The first body is the vehicle.
 pub fn bodies(mut members: Vec<Member>, places: &Places) -> Vec<Vec<Member>> {
     let by_time = |m: &Member| (m.anchor.at, m.anchor.id);
     // Confident reads in order of time; of the others, those that were read before those that were not.
@@ -45,6 +46,16 @@ pub fn bodies(mut members: Vec<Member>, places: &Places) -> Vec<Vec<Member>> {
         members = apart;
     }
     all
+}
+
+/// Names of members, moved or unread, that the vehicle has no room for.
+pub fn without_room(members: &[Member], places: &Places) -> BTreeSet<u64> {
+    let may_go = |m: &&Member| m.moved || !m.anchor.read;
+    if !members.iter().any(|m| may_go(&m)) {
+        return BTreeSet::new();
+    }
+    let apart = bodies(members.to_vec(), places);
+    apart.iter().skip(1).flatten().filter(may_go).map(|m| m.anchor.id).collect()
 }
 
 /// Whether any of a body was read: what was read nowhere, or only where it belongs to another, is no vehicle.

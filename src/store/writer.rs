@@ -7,7 +7,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use rusqlite::{Connection, TransactionBehavior};
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::apply::{self, Assemble, Counts, Hands, Record};
 use super::error::StoreError;
@@ -256,12 +257,19 @@ impl Worker {
 
     /// Decides what waits for it, while nobody brings anything.
     fn catch_up(&mut self) -> Result<(), StoreError> {
-        let mut some = || {
+        self.in_one_transaction(|tx, hands, now| apply::catch_up(tx, hands, now).map(|_| ()))
+    }
+
+    fn in_one_transaction(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &Hands, Timestamp) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        let all = || {
             let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            apply::catch_up(&tx, &self.hands, self.clock.now())?;
+            work(&tx, &self.hands, self.clock.now())?;
             tx.commit()
         };
-        some().map_err(StoreError::sql(&self.store.file()))
+        all().map_err(StoreError::sql(&self.store.file()))
     }
 
     /// One step of the retention, so that records never wait for more than that.
@@ -294,12 +302,7 @@ impl Worker {
             return Ok(());
         }
         self.learn_next_s = now_s + LEARN_S;
-        let mut some = || {
-            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            apply::learn(&tx, &self.hands, self.clock.now())?;
-            tx.commit()
-        };
-        some().map_err(StoreError::sql(&self.store.file()))
+        self.in_one_transaction(apply::learn)
     }
 
     fn write(&mut self, batch: &[Record]) -> Result<(), StoreError> {

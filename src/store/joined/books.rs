@@ -105,8 +105,8 @@ fn sources(round: Round, only_read: bool) -> &'static [Source] {
     }
 }
 
-/// Columns: those of [`ANCHOR`], then the confidence and whether it was read. Parameters: text, kind, from, to, least confidence of what was not
-/// read.
+/// Columns: those of [`ANCHOR`], then the confidence and whether it was read. Parameters: text, kind, from, to, least
+/// confidence of what was not read.
 pub fn anchors_sql(source: Source, round: Round, order: &str) -> String {
     let stays = if round == Round::Second { "AND u.first_plate IS NULL" } else { "" };
     let from_where = match source {

@@ -24,7 +24,7 @@ use crate::domain::passage::Passage;
 use crate::domain::plate::{Candidate, PlateKey};
 use crate::join::{
     Block, Decision, Key, Member, Near, PlateText, Round, Sighting, bodies, decisions, number_of, settle,
-    was_read,
+    was_read, without_room,
 };
 
 /// Passages that wait for a decision and are decided along with a batch at most.
@@ -266,12 +266,7 @@ impl Members {
 
     /// Names of those moved here, or not read, that the vehicle has no room for.
     fn rejected(&self, setting: &Setting) -> BTreeSet<u64> {
-        if self.members.iter().all(|m| !m.moved && m.anchor.read) {
-            return BTreeSet::new();
-        }
-        let apart = bodies(self.members.clone(), &setting.joining.places);
-        let guest = |m: &&Member| m.moved || !m.anchor.read;
-        apart.iter().skip(1).flatten().filter(guest).map(|m| m.anchor.id).collect()
+        without_room(&self.members, &setting.joining.places)
     }
 
     /// Own passages that were moved to a vehicle which cannot have been there.
