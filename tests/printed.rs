@@ -18,6 +18,15 @@ fn help_of_the_program() {
 }
 
 #[test]
+fn help_in_vietnamese() {
+    for (name, arguments) in
+        [("program", &["--help", "--lang", "vi"][..]), ("trace", &["trace", "--help", "--lang", "vi"])]
+    {
+        insta::assert_snapshot!(format!("help_vi_{name}"), help(arguments));
+    }
+}
+
+#[test]
 fn help_of_run() {
     insta::assert_snapshot!(help(&["run", "--help"]));
 }

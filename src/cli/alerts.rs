@@ -29,6 +29,12 @@ pub struct AlertsArgs {
     /// At most this many, the latest
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: u32,
+    /// From this time on
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Before this time, a day to its end
+    #[arg(long, value_name = "TIME", conflicts_with = "follow")]
+    pub to: Option<String>,
     /// Go on with what comes, until interrupted
     #[arg(long, conflicts_with = "csv")]
     pub follow: bool,
@@ -42,7 +48,8 @@ pub fn run(args: &AlertsArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
     // Asked before the list is read: what is written in between is seen as new.
     let version = asked.reader.data_version()?;
-    let found = asked.reader.latest_alerts(args.limit as usize)?;
+    let span = asked.stretch(&args.from, &args.to)?;
+    let found = asked.reader.latest_alerts(span, args.limit as usize)?;
     let form = args.form.form();
     if !args.follow {
         return list(form, &found, &Places::default());
@@ -50,7 +57,7 @@ pub fn run(args: &AlertsArgs) -> Result<(), CliError> {
     let last = match found.last() {
         Some(last) => last.number,
         // None was wanted; what comes is what comes after the last there is.
-        None => asked.reader.latest_alerts(1)?.last().map_or(0, |a| a.number),
+        None => asked.reader.latest_alerts((None, None), 1)?.last().map_or(0, |a| a.number),
     };
     tell(form, &found)?;
     follow(&asked.reader, form, last, version)

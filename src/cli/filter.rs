@@ -168,6 +168,13 @@ fn named(flag: &str, name: Option<&str>, known: &[&str]) -> Result<Option<String
     if let (Some(found), None) = (alike.next(), alike.next()) {
         return Ok(Some((*found).to_owned()));
     }
+    // `Đa Phúc` for `Cầu Đa Phúc`, likewise.
+    let spaced = |text: &str| format!(" {} ", folded(&text.replace(|c: char| !c.is_alphanumeric(), " ")));
+    let part = spaced(name);
+    let mut wider = known.iter().filter(|k| spaced(k).contains(&part));
+    if let (Some(found), None) = (wider.next().filter(|_| !part.trim().is_empty()), wider.next()) {
+        return Ok(Some((*found).to_owned()));
+    }
     Err(CliError::Usage((words().say.unknown_name)(flag, name) + &suggestion(name, known)))
 }
 
@@ -242,4 +249,21 @@ const COLOURS: [(&str, &str); 10] = [
 
 fn colour(text: &str) -> Result<String, CliError> {
     meant("colour", text, &COLOURS, |c| c.0, |_, c| c.1).map(|c| c.0.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn a_name_is_known_without_diacritics_and_by_a_part_that_only_one_has() {
+        let known = ["Cầu Đa Phúc", "Cầu Hòa Sơn", "pho-yen"];
+        let meant = |name: &str| named("gate", Some(name), &known).ok().flatten();
+        assert_eq!(meant("cau da phuc").as_deref(), Some("Cầu Đa Phúc"));
+        assert_eq!(meant("Đa Phúc").as_deref(), Some("Cầu Đa Phúc"));
+        assert_eq!(meant("phổ yên").as_deref(), Some("pho-yen"));
+        for neither in ["Cầu", "a Phúc", "-", ""] {
+            assert_eq!(meant(neither), None, "{neither}");
+        }
+    }
 }

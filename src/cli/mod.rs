@@ -44,7 +44,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use args::Arguments;
 pub use error::CliError;
@@ -55,7 +55,8 @@ use args::Verb;
 pub fn main() -> ExitCode {
     let given: Vec<String> = std::env::args_os().skip(1).map(|w| w.to_string_lossy().into_owned()).collect();
     words::choose(usage::language(&given));
-    let arguments = match Arguments::try_parse() {
+    let parsed = words::help::told(Arguments::command()).try_get_matches();
+    let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => match usage::failure(&error, &given) {
             Some(told) => return told.report(),

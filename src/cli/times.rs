@@ -36,6 +36,16 @@ pub fn end(flag: &str, text: &str, now: Timestamp) -> Result<Timestamp, CliError
     meant(flag, text, now).map(|m| m.to)
 }
 
+/// As [`end`], of a time to come: `3 ngày`, `3 ngày nữa` and `3d` are so long from now.
+pub fn ahead(flag: &str, text: &str, now: Timestamp) -> Result<Timestamp, CliError> {
+    let folded = folded(text);
+    let length = quantity(folded.strip_suffix(" nua").unwrap_or(&folded));
+    match length.and_then(|l| now.checked_add(l).ok()) {
+        Some(at) => Ok(at),
+        None => end(flag, text, now),
+    }
+}
+
 fn meant(flag: &str, text: &str, now: Timestamp) -> Result<Meant, CliError> {
     let folded = folded(text);
     let known = if folded.is_empty() {

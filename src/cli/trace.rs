@@ -11,7 +11,7 @@ use super::output::{
 };
 use super::words::{Words, words};
 use crate::domain::ids::RecordId;
-use crate::domain::journey::Journey;
+use crate::domain::journey::{Journey, LINK_FROM, MayBe};
 use crate::domain::passage::{Outage, Passage};
 use crate::domain::time::table_local;
 use crate::journey::travel::{Hop, Sighting};
@@ -25,6 +25,9 @@ struct Step {
     journey: Option<RecordId>,
     p: Option<f32>,
     why: Option<String>,
+    /// Probability that it is the next recorded passage after the leg before; what may lie between.
+    link_p: Option<f32>,
+    between: Vec<MayBe>,
     /// Seconds since the leg before in the same journey.
     seconds: Option<f64>,
     /// Straight distance from the leg before.
@@ -113,6 +116,8 @@ fn steps(passages: Vec<Passage>, journeys: &[Journey], places: &Places) -> Vec<S
             journey: of.map(|(j, _)| j.id.clone()),
             p: leg.map(|l| l.p),
             why: leg.map(|l| l.why.clone()),
+            link_p: leg.and_then(|l| l.link_p),
+            between: leg.map(|l| l.between.clone()).unwrap_or_default(),
             seconds: hop.map(|h| h.seconds),
             km: hop.and_then(|h| h.km),
             km_per_h: hop.and_then(|h| h.km_per_h()),
@@ -127,6 +132,17 @@ fn steps(passages: Vec<Passage>, journeys: &[Journey], places: &Places) -> Vec<S
 fn clock(seconds: f64) -> String {
     let whole = SignedDuration::from_secs(seconds.round() as i64).as_secs();
     format!("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
+}
+
+impl Step {
+    /// Why it was joined, and where it may not be the next after the leg before.
+    fn joined_by(&self, w: &Words) -> String {
+        let Some(why) = self.why.as_deref().map(w.why) else { return dash() };
+        match self.link_p {
+            Some(p) if p < LINK_FROM => format!("{why}; {}", (w.ask.perhaps_between)(self.between.len())),
+            _ => why,
+        }
+    }
 }
 
 impl Listed for Step {
@@ -150,6 +166,8 @@ impl Listed for Step {
         "journey",
         "p",
         "why",
+        "link_p",
+        "between",
         "seconds",
         "km",
         "km_per_h",
@@ -191,7 +209,7 @@ impl Listed for Step {
             self.km_per_h
                 .filter(|_| self.km.is_some_and(|km| km > 0.0))
                 .map_or_else(dash, |v| format!("{v:.0}")),
-            self.why.as_deref().map_or_else(dash, |why| (w.why)(why).to_owned()),
+            self.joined_by(w),
             p.pictures.frame.clone().unwrap_or_else(dash),
         ]
     }

@@ -158,7 +158,7 @@ fn wanted(
     if !ask::says_something(reason) {
         return Err(CliError::Usage((say.reason_missing)("reason")));
     }
-    let expires_at = until.map(|text| times::end("until", text, now)).transpose()?;
+    let expires_at = until.map(|text| times::ahead("until", text, now)).transpose()?;
     if expires_at.is_some_and(|at| at <= now) {
         return Err(CliError::Usage((say.over_already)(until.unwrap_or_default())));
     }
@@ -218,12 +218,15 @@ fn how_of(word: &str) -> Option<WatchHow> {
 
 fn import(args: &WatchImportArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
-    let wanted = read_csv(&args.file, asked.now)?;
+    let (wanted, over) = read_csv(&args.file, asked.now)?;
     let put = put_on_watch(&asked.store, &wanted, &login(), asked.now)?;
     let count = |what| put.iter().filter(|(_, done)| *done == what).count();
     let told =
         (words().keep.imported)(count(WatchPut::Added), count(WatchPut::Changed), count(WatchPut::Known));
     writeln!(std::io::stdout().lock(), "{told}")?;
+    if over > 0 {
+        eprintln!("hanhtrinh: {}", (words().keep.over_passed)(over));
+    }
     Ok(())
 }
 
@@ -238,9 +241,9 @@ fn line_at(text: &str, byte: u64) -> u64 {
     1 + before.iter().chain(ends).filter(|b| **b == b'\n').count() as u64
 }
 
-/// All lines of the file; those that are wrong are named together, and none is taken then. An entry that is over is passed over,
-/// so that an old list can be read again.
-fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
+/// All lines of the file; those that are wrong are named together, and none is taken then. Entries that are over are only
+/// counted, so that an old list can be read again.
+fn read_csv(path: &Path, now: Timestamp) -> Result<(Vec<Wanted>, usize), CliError> {
     let file = path.display().to_string();
     let unreadable = |e: csv::Error| CliError::Failed(format!("{file}: {e}"));
     // Spreadsheets put a mark of byte order before the first heading.
@@ -260,7 +263,7 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
             return Err(CliError::Failed((words().keep.no_column)(&file, column)));
         }
     }
-    let mut found = Vec::new();
+    let (mut found, mut over) = (Vec::new(), 0);
     let mut wrong: Vec<String> = Vec::new();
     for record in lines.records() {
         let record = record.map_err(|e| CliError::Failed(format!("{file}: {e}")))?;
@@ -284,8 +287,9 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
         };
         let until = (!until.is_empty()).then_some(until);
         if let Some(text) = until
-            && times::end("until", text, now).is_ok_and(|at| at <= now)
+            && times::ahead("until", text, now).is_ok_and(|at| at <= now)
         {
+            over += 1;
             continue;
         }
         match wanted(plate, how, reason, until, now) {
@@ -297,7 +301,7 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<Vec<Wanted>, CliError> {
         }
     }
     if wrong.is_empty() {
-        return Ok(found);
+        return Ok((found, over));
     }
     if let [only] = wrong.as_slice() {
         return Err(CliError::Failed(only.clone()));
@@ -405,7 +409,21 @@ mod tests {
         assert!(matches!(passed, Err(CliError::Usage(why)) if why.contains("passed")));
     }
 
+    #[test]
+    fn a_time_to_come_is_so_long_from_now() {
+        for until in ["3 ngày", "3 ngày nữa", "3d", "72 giờ"] {
+            let entry =
+                wanted("30A12345", None, "x", Some(until), NOW.parse().expect("a time")).expect(until);
+            let ahead = entry.expires_at.expect("an end").duration_since(NOW.parse().expect("a time"));
+            assert_eq!(ahead.as_hours(), 72, "{until}");
+        }
+    }
+
     fn csv(text: &str) -> Result<Vec<Wanted>, String> {
+        csv_and_over(text).map(|read| read.0)
+    }
+
+    fn csv_and_over(text: &str) -> Result<(Vec<Wanted>, usize), String> {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("list.csv");
         std::fs::write(&path, text).expect("written");
@@ -420,7 +438,8 @@ mod tests {
     fn a_list_is_read_as_spreadsheets_write_it() {
         let text = "\u{feff}Reason,Plate,until,how,note\r\n\"stolen, see 12\",30A-123.45,,alike,x\r\n,,,,\r\ncase 13,\
                     30A*45,31/12/2026,\r\nlong over,30F00001,01/01/2020,exact\r\n";
-        let found = csv(text).expect("a list");
+        let (found, over) = csv_and_over(text).expect("a list");
+        assert_eq!(over, 1);
         let read: Vec<_> = found.iter().map(|w| (w.how, w.plate.as_str(), w.reason.as_str())).collect();
         assert_eq!(
             read,

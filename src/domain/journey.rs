@@ -61,6 +61,30 @@ pub struct Leg {
     pub p: f32,
     /// Why it was joined: `first`, `same plate`, `same crossing`, `looks alike: …`, `best reading: …`.
     pub why: String,
+    /// Probability that this is the vehicle's next recorded passage after the leg before, 0-1; `None` for the first, and
+    /// where nobody asked yet.
+    pub link_p: Option<f32>,
+    /// Passages between the leg before and this that may be the vehicle's and are not joined, likeliest first.
+    pub between: Vec<MayBe>,
+}
+
+impl Leg {
+    /// Whether it is said to follow the leg before: no passage of the vehicle is likely to lie between.
+    pub fn is_next(&self) -> bool {
+        self.link_p.is_none_or(|p| p >= LINK_FROM)
+    }
+}
+
+/// From this probability on two legs are said to follow each other.
+pub const LINK_FROM: f32 = 0.9;
+
+/// A passage that may be a vehicle's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MayBe {
+    /// Passage.
+    pub passage: RecordId,
+    /// Probability that it is, 0-1.
+    pub p: f32,
 }
 
 /// A passage as a witness of one vehicle.

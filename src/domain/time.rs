@@ -60,6 +60,11 @@ pub fn local_date(at: Timestamp) -> jiff::civil::Date {
     at.to_zoned_datetime(vietnam()).date()
 }
 
+/// When that day begins in Vietnam; the last moment that is known for a day beyond all times.
+pub fn day_begins(day: jiff::civil::Date) -> Timestamp {
+    vietnam().to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX)
+}
+
 /// RFC 3339 with +07:00 and milliseconds: `2026-03-14T09:30:12.480+07:00`.
 pub fn rfc3339_local(at: Timestamp) -> String {
     at.to_zoned_datetime(vietnam()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()

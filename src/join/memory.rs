@@ -1,17 +1,18 @@
 //! Recorded traffic in memory, with what was decided of it: for the simulation and the tests. The store keeps the same
 //! in tables.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::ops::Bound;
 use std::rc::Rc;
 
 use foldhash::HashMap;
 
-use super::decide::{Decision, Joining, Rules};
+use super::decide::{Decision, Hint, Joining, Rules};
 use super::settle::{Ledger, Near, Round, decisions, settle};
 use super::sighting::{Anchor, Block, Key, Sighting, Traffic, nearest_around, week_of};
 use super::text::PlateText;
-use super::walk::{Member, bodies, was_read, without_room};
+use super::walk::{Member, bodies, link_p, was_read, without_room};
 use crate::domain::plate::PlateKind;
 
 /// One vehicle as joined.
@@ -23,6 +24,8 @@ pub struct Vehicle {
     pub body: usize,
     /// Members by time.
     pub members: Vec<Member>,
+    /// Of each member but the last, the probability that the one after it is the vehicle's next, 0-1.
+    pub links: Vec<f64>,
 }
 
 /// What one round decided.
@@ -65,6 +68,41 @@ impl Book {
     }
 }
 
+/// What the second round weighed and did not join.
+#[derive(Debug, Default)]
+struct Hints {
+    /// By the sighting's name.
+    of: HashMap<u64, Vec<Hint>>,
+    /// By the vehicle that it may be of, by (time, name).
+    to: HashMap<Key, BTreeMap<(i64, u64), f64>>,
+}
+
+impl Hints {
+    /// Puts down what else a sighting may be, instead of what was put down before.
+    fn put(&mut self, sighting: &Sighting, hints: Vec<Hint>) {
+        let entry = (sighting.at, sighting.id);
+        for hint in self.of.remove(&sighting.id).into_iter().flatten() {
+            if let Some(of_key) = self.to.get_mut(&hint.key) {
+                of_key.remove(&entry);
+            }
+        }
+        if hints.is_empty() {
+            return;
+        }
+        for hint in &hints {
+            self.to.entry(hint.key).or_default().insert(entry, hint.p);
+        }
+        self.of.insert(sighting.id, hints);
+    }
+
+    /// Probabilities of what may be the vehicle's after `a` and before `b`.
+    fn between(&self, key: &Key, a: &Anchor, b: &Anchor) -> impl Iterator<Item = f64> {
+        let span = (Bound::Excluded((a.at, a.id)), Bound::Excluded((b.at, b.id)));
+        let of_key = self.to.get(key).filter(|_| (a.at, a.id) < (b.at, b.id));
+        of_key.into_iter().flat_map(move |all| all.range(span)).map(|h| *h.1)
+    }
+}
+
 /// Traffic in memory. Sightings come in any order.
 #[derive(Debug, Default)]
 pub struct Memory {
@@ -74,6 +112,7 @@ pub struct Memory {
     naming: HashMap<Key, Vec<(i64, Block)>>,
     first: Book,
     second: Book,
+    hints: Hints,
     /// Sightings that came or went since the last settling.
     news: Vec<Sighting>,
 }
@@ -115,6 +154,7 @@ impl Memory {
             self.news.push(Sighting { key: from, ..sighting.clone() });
         }
         self.second.put(&sighting, None);
+        self.hints.put(&sighting, Vec::new());
         self.news.push(sighting);
     }
 
@@ -195,7 +235,14 @@ impl Memory {
         members.extend(self.returned(key, joining));
         let mut bodies = bodies(members, &joining.places);
         bodies.retain(|b| was_read(b));
-        bodies.into_iter().enumerate().map(|(body, members)| Vehicle { key: *key, body, members }).collect()
+        let vehicle = |(body, members): (usize, Vec<Member>)| {
+            let link = |pair: &[Member]| {
+                let between = self.hints.between(key, &pair[0].anchor, &pair[1].anchor);
+                link_p(pair[0].p.min(1.0), pair[1].p.min(1.0), between)
+            };
+            Vehicle { key: *key, body, links: members.windows(2).map(link).collect(), members }
+        };
+        bodies.into_iter().enumerate().map(vehicle).collect()
     }
 
     /// The key's own sightings that were not moved away, and those moved here.
@@ -259,6 +306,9 @@ impl Ledger for Memory {
         decision: Decision,
         joining: &Joining,
     ) -> Result<Option<(Key, Key)>, Infallible> {
+        if round == Round::Second {
+            self.hints.put(sighting, decision.hints.clone());
+        }
         let decision = Some(decision).filter(|d| d.is_kept(round, sighting, &joining.rules));
         Ok(match round {
             Round::First => self.first.put(sighting, decision),

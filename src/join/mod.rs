@@ -36,12 +36,12 @@ mod walk;
 pub use decide::{Decision, Hint, Joining, Rules, decide, dirty};
 pub use links::{LinkCounts, LinkTimes, WrittenCounts};
 pub use memory::{Memory, Vehicle};
-pub use place::{Place, Places};
+pub use place::{ALWAYS, Place, Places};
 pub use settle::{Ledger, Near, Round, Settled, decisions, settle};
 pub use sighting::{Anchor, Block, Key, Sighting, Traffic, nearest_around, number_of, week_of};
 pub use text::PlateText;
 pub use verdict::{VerdictRule, verdict};
-pub use walk::{Member, bodies, was_read, without_room};
+pub use walk::{Member, bodies, link_p, was_read, without_room};
 
 #[cfg(test)]
 mod tests;

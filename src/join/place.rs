@@ -9,9 +9,13 @@ pub struct Place {
     pub at: Option<(f64, f64)>,
     /// Cameras of one gate share this number; every other camera has its own.
     pub site: u16,
-    /// Whether the border is crossed here.
-    pub gate: bool,
+    /// From when to when the border is crossed here, in microseconds since 1970-01-01 UTC, the end not part of it;
+    /// `None`: never.
+    pub gate: Option<(i64, i64)>,
 }
+
+/// The times of a gate that always was one and still is.
+pub const ALWAYS: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// All places, by camera.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,14 +59,16 @@ impl Places {
         self.sites * 3
     }
 
-    /// The kind of event that a passage at `camera` in `direction` is: site and direction.
-    pub fn event(&self, camera: u16, direction: Direction) -> u16 {
-        let site = self.places.get(usize::from(camera)).map_or(0, |p| p.site);
-        site * 3
+    /// The kind of event that a passage at `camera` in `direction` is: site and direction. `at`, in microseconds: at a gate
+    /// outside the dates of its role no border is crossed, a vehicle is only seen there.
+    pub fn event(&self, camera: u16, direction: Direction, at: i64) -> u16 {
+        let place = self.places.get(usize::from(camera));
+        let crosses = place.and_then(|p| p.gate).is_none_or(|(from, to)| from <= at && at < to);
+        place.map_or(0, |p| p.site) * 3
             + match direction {
-                Direction::In => 0,
-                Direction::Out => 1,
-                Direction::Seen => 2,
+                Direction::In if crosses => 0,
+                Direction::Out if crosses => 1,
+                _ => 2,
             }
     }
 
@@ -77,7 +83,7 @@ impl Places {
     }
 
     fn is_gate(&self, event: u16) -> bool {
-        self.places.iter().any(|p| p.site == event / 3 && p.gate)
+        self.places.iter().any(|p| p.site == event / 3 && p.gate.is_some())
     }
 
     /// Kilometres between the sites of two events as the crow flies.

@@ -65,7 +65,7 @@ impl Sighting {
             id: number_of(&passage.id),
             at,
             camera,
-            event: places.event(camera, passage.direction),
+            event: places.event(camera, passage.direction, at),
             class: passage.class,
             colour: passage.plate_colour,
             key,

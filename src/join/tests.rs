@@ -11,7 +11,8 @@ const MINUTE: i64 = 60_000_000;
 
 /// Three gates some 20 km apart, one with a front and a rear camera, and a camera inside.
 fn joining() -> Joining {
-    let place = |lat, lon, site, gate| Place { at: Some((lat, lon)), site, gate };
+    let place =
+        |lat, lon, site, gate: bool| Place { at: Some((lat, lon)), site, gate: gate.then_some(ALWAYS) };
     let places = Places::new(vec![
         place(21.33, 105.87, 0, true),
         place(21.33, 105.87, 0, true),
@@ -21,6 +22,17 @@ fn joining() -> Joining {
     ]);
     let times = LinkTimes::new(&places, &LinkCounts::none(&places));
     Joining::new(Rules::default(), places, times, Confusion::built_in())
+}
+
+/// Borders move: a gate outside the dates of its role sees vehicles, and none crosses there.
+#[test]
+fn a_gate_is_crossed_within_its_dates() {
+    let gate = Place { at: None, site: 0, gate: Some((1_000, 2_000)) };
+    let places = Places::new(vec![gate]);
+    let events = [999, 1_000, 1_999, 2_000].map(|at| places.event(0, Out, at));
+    let (seen, out) = (places.event(0, Seen, 1_500), places.event(0, Out, 1_500));
+    assert_eq!(events, [seen, out, out, seen]);
+    assert!(places.leaves(out) && !places.leaves(seen));
 }
 
 thread_local! {
@@ -40,11 +52,12 @@ fn key(text: &str) -> Key {
 /// A read of `text` at `minute`; below .97 it is undetermined.
 fn sighting(minute: i64, camera: u16, direction: Direction, text: &str, confidence: f32) -> Sighting {
     let id = minute as u64 * 1000 + u64::from(camera) * 10 + direction as u64;
+    let at = 1_773_000_000_000_000 + minute * MINUTE;
     Sighting {
         id,
-        at: 1_773_000_000_000_000 + minute * MINUTE,
+        at,
         camera,
-        event: PLACES.with(|p| p.event(camera, direction)),
+        event: PLACES.with(|p| p.event(camera, direction, at)),
         class: VehicleClass::Car,
         colour: PlateColour::White,
         key: key(text),
@@ -84,6 +97,28 @@ fn a_missing_character_and_a_look_alike_continue_the_journey() {
         ];
         assert_eq!(vehicles(&seen), [("29A12345".to_owned(), vec![0, 25, 60])], "{text}");
     }
+}
+
+/// What may be either's makes no link, and none across it either.
+#[test]
+fn a_link_is_as_sure_as_what_may_lie_between_leaves_it() {
+    let joining = joining();
+    let links = |seen: &[Sighting]| {
+        let all = memory(seen, &joining).vehicles(&joining);
+        all.into_iter().map(|v| (v.members.len(), v.links)).collect::<Vec<_>>()
+    };
+    let mut seen = vec![
+        sighting(0, GATE_A, In, "29A12345", 0.999),
+        sighting(60, GATE_B, Out, "29A12345", 0.999),
+        sighting(1, GATE_A, In, "29A12346", 0.999),
+        sighting(61, GATE_B, Out, "29A12346", 0.999),
+    ];
+    assert_eq!(links(&seen), [(2, vec![1.0]), (2, vec![1.0])]);
+    seen.push(sighting(30, INSIDE, Seen, "29A1234?", 0.5));
+    let open = links(&seen);
+    assert!(open.iter().all(|(n, p)| *n == 2 && p[0] < 0.9), "{open:?}");
+    let sum: f64 = open.iter().map(|(_, p)| 1.0 - p[0]).sum();
+    assert!(sum <= 1.0 + 1e-9, "one passage is one vehicle's: {open:?}");
 }
 
 /// Regression: what was read well enough to count, though not confidently, was no vehicle for the rest of its own block.
@@ -140,7 +175,7 @@ fn what_was_learned_holds_from_its_week_on() {
     };
     let plain = joining();
     let events = |joining: &Joining| {
-        [(GATE_A, In), (GATE_B, Out)].map(|(camera, way)| joining.places.event(camera, way))
+        [(GATE_A, In), (GATE_B, Out)].map(|(camera, way)| joining.places.event(camera, way, 0))
     };
     let [a_in, b_out] = events(&plain);
     let mut counts = LinkCounts::none(&plain.places);

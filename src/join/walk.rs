@@ -63,6 +63,12 @@ pub fn was_read(body: &[Member]) -> bool {
     body.iter().any(|m| m.anchor.read)
 }
 
+/// Probability that of two passages one is the vehicle's next after the other, 0-1: both are its own, with the
+/// probabilities given, and nothing that lies `between` is, of which each may be with its. Taken as independent.
+pub fn link_p(before: f64, after: f64, between: impl Iterator<Item = f64>) -> f64 {
+    before * after * between.map(|p| (1.0 - p).max(0.0)).product::<f64>()
+}
+
 /// As [`follows`]; but one text read twice by one camera in one direction is one vehicle that was tracked twice, or stood
 /// on the line, however short the time: no clone drives behind its double.
 fn may_follow(a: &Member, b: &Member, places: &Places) -> bool {

@@ -260,6 +260,8 @@ impl Draft<'_> {
                         None if i == 0 => "first".to_owned(),
                         None => why.to_owned(),
                     },
+                    link_p: None,
+                    between: Vec::new(),
                 })
                 .collect(),
             outages: Vec::new(),

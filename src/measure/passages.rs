@@ -98,8 +98,12 @@ pub fn judge(truth: &Truth, passages: &[Passage], journeys: &[Journey]) -> Judge
     }
 
     let names = TrueNames::new(truth, passages, &matched);
-    let recorded_pairs: BTreeSet<(&str, &str)> =
-        journeys.iter().flat_map(|j| j.legs.windows(2)).map(|w| names.pair(&w[0], &w[1])).collect();
+    let recorded_pairs: BTreeSet<(&str, &str)> = journeys
+        .iter()
+        .flat_map(|j| j.legs.windows(2))
+        .filter(|w| w[1].is_next())
+        .map(|w| names.pair(&w[0], &w[1]))
+        .collect();
     let true_pairs: BTreeSet<(&str, &str)> = truth
         .journeys
         .iter()

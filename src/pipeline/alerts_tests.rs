@@ -161,7 +161,9 @@ fn watch(dir: &Path, plate: &str) {
 fn state(dir: &Path) -> Vec<(String, usize, usize)> {
     let reader = Store::open(dir, OpenMode::ReadOnly).expect("a store").reader().expect("a reader");
     let mut all = std::collections::BTreeMap::new();
-    for delivery in reader.latest_alerts(100).expect("alerts").into_iter().flat_map(|a| a.deliveries) {
+    for delivery in
+        reader.latest_alerts((None, None), 100).expect("alerts").into_iter().flat_map(|a| a.deliveries)
+    {
         let of: &mut (usize, usize) = all.entry(delivery.target).or_default();
         if delivery.done_at.is_some() { of.0 += 1 } else { of.1 += 1 }
     }

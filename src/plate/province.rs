@@ -83,8 +83,13 @@ fn plain(name: &str) -> String {
         .collect();
     let rest = ["thanhpho", "tinh", "tp"].iter().find_map(|word| bare.strip_prefix(word));
     match rest.unwrap_or(&bare) {
-        "hcm" | "saigon" => "hochiminh".into(),
-        "hcmc" => "hochiminh".into(),
+        "hcm" | "hcmc" | "saigon" | "sg" => "hochiminh".into(),
+        "hn" => "hanoi".into(),
+        "hp" => "haiphong".into(),
+        "brvt" => "bariavungtau".into(),
+        // Another spelling that was official for long.
+        "baccan" => "backan".into(),
+        "daclac" | "daklac" => "daklak".into(),
         rest => rest.into(),
     }
 }
@@ -258,6 +263,12 @@ mod tests {
             ["Thái Nguyên", "thai nguyen", "THÁI NGUYÊN", "tha\u{301}i nguye\u{302}n", "Tỉnh Thái Nguyên"]
         {
             assert_eq!(home(name).codes(MERGED_ON), [20, 97], "{name}");
+        }
+        for (short, name) in
+            [("HN", "Hà Nội"), ("bac can", "Bắc Kạn"), ("Đắc Lắc", "Đắk Lắk"), ("BRVT", "Bà Rịa - Vũng Tàu")]
+        {
+            assert_eq!(codes_named_2021(short), codes_named_2021(name), "{short}");
+            assert!(codes_named_2021(name).is_ok(), "{name}");
         }
         for name in ["TP. Hồ Chí Minh", "Hồ Chí Minh", "TPHCM", "tp hcm", "Sài Gòn", "thành phố hồ chí minh"]
         {

@@ -249,11 +249,15 @@ fn tell(
 }
 
 impl Reader {
-    /// The latest events, oldest of them first.
-    pub fn latest_alerts(&self, limit: usize) -> Result<Vec<ToldAlert>, StoreError> {
+    /// The latest events from the first of two times on and before the second, oldest of them first.
+    pub fn latest_alerts(
+        &self,
+        (from, to): (Option<Timestamp>, Option<Timestamp>),
+        limit: usize,
+    ) -> Result<Vec<ToldAlert>, StoreError> {
+        let (from, to) = (from.unwrap_or(Timestamp::MIN), to.unwrap_or(Timestamp::MAX));
         self.ask(|db| {
-            let sql = "SELECT number, body FROM alert_events ORDER BY number DESC LIMIT ?1";
-            let mut found = told(db, sql, [limit as i64, 0])?;
+            let mut found = told(db, LATEST, &[limit as i64, from.as_microsecond(), to.as_microsecond()])?;
             found.reverse();
             Ok(found)
         })
@@ -263,7 +267,7 @@ impl Reader {
     pub fn alerts_after(&self, number: i64, limit: usize) -> Result<Vec<ToldAlert>, StoreError> {
         self.ask(|db| {
             let sql = "SELECT number, body FROM alert_events WHERE number > ?2 ORDER BY number LIMIT ?1";
-            told(db, sql, [limit as i64, number])
+            told(db, sql, &[limit as i64, number])
         })
     }
 
@@ -285,10 +289,12 @@ impl Reader {
     }
 }
 
-fn told(db: &Connection, sql: &str, values: [i64; 2]) -> rusqlite::Result<Vec<ToldAlert>> {
+/// Events of a time, newest first.
+pub(super) const LATEST: &str =
+    "SELECT number, body FROM alert_events WHERE at >= ?2 AND at < ?3 ORDER BY at DESC, number DESC LIMIT ?1";
+
+fn told(db: &Connection, sql: &str, values: &[i64]) -> rusqlite::Result<Vec<ToldAlert>> {
     let row = |row: &Row<'_>| Ok((row.get(0)?, rows::json(row, 1)?));
-    // A statement without ?2 takes one value only.
-    let values = &values[..if sql.contains("?2") { 2 } else { 1 }];
     let events: Vec<(i64, AlertEvent)> = db
         .prepare_cached(sql)?
         .query_map(rusqlite::params_from_iter(values), row)?

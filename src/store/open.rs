@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("migrations/v3_to_v4.sql"), then: Some(summaries::rebuild) },
     Migration { sql: include_str!("migrations/v4_to_v5.sql"), then: Some(joined::fill) },
     Migration { sql: include_str!("migrations/v5_to_v6.sql"), then: None },
+    Migration { sql: include_str!("migrations/v6_to_v7.sql"), then: None },
 ];
 /// The version that this program writes.
 pub const VERSION: i64 = MIGRATIONS.len() as i64 + 1;

@@ -10,6 +10,7 @@ use super::exchange::{other_boxes, with_other_places};
 use super::facts::{Run, SettingsUsed};
 use super::filter::{Conditions, Filter};
 use super::home::{self, HomeHour};
+use super::joined;
 use super::open::Store;
 use super::rows::{self, text};
 use crate::domain::ids::{CameraId, RecordId, RunId};
@@ -394,13 +395,14 @@ fn cameras_with_outages(db: &Connection) -> rusqlite::Result<Vec<CameraId>> {
         .collect()
 }
 
-/// Fills in legs and outages. Any camera could have seen the vehicle: outages of all of them count, from the first leg
+/// Fills in legs, how they follow each other, and outages. Any camera could have seen the vehicle: outages of all of them count, from the first leg
 /// to the exit, or `now`.
 fn complete(db: &Connection, found: Vec<Journey>, now: Timestamp) -> rusqlite::Result<Vec<Journey>> {
     let cameras = cameras_with_outages(db)?;
     let mut complete = Vec::with_capacity(found.len());
     for journey in found {
         let mut journey = if journey.legs.is_empty() { rows::with_legs(db, journey)? } else { journey };
+        joined::tell_links(db, &mut journey)?;
         let from = journey.legs.first().map_or(journey.last_seen_at, |l| l.at);
         let to = journey.left_at.unwrap_or(now).max(from);
         for camera in &cameras {

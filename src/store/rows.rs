@@ -270,6 +270,8 @@ pub(super) fn with_legs(db: &Connection, mut journey: Journey) -> rusqlite::Resu
                 direction: word(row, 3)?,
                 p: row.get::<_, f64>(4)? as f32,
                 why: row.get(5)?,
+                link_p: None,
+                between: Vec::new(),
             })
         })?
         .collect::<rusqlite::Result<_>>()?;

@@ -131,8 +131,7 @@ CREATE TABLE unsure (
     first_p      REAL,
     second_plate TEXT,                 -- moved there by the second; the own text: known as that vehicle though not read
     second_p     REAL,
-    why          TEXT,                 -- why, in words for a leg
-    hints        TEXT    NOT NULL DEFAULT '[]'  -- JSON: [{"text", "p"}], weighed and not joined
+    why          TEXT                  -- why, in words for a leg
 ) STRICT;
 CREATE INDEX unsure_by_text ON unsure (plate, plate_kind, at);
 CREATE INDEX unsure_first ON unsure (first_plate, plate_kind, at) WHERE first_plate IS NOT NULL;
@@ -148,6 +147,16 @@ CREATE TABLE unsure_names (
     PRIMARY KEY (plate, plate_kind, at, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unsure_names_by_number ON unsure_names (number);
+-- Whose else it may be, as weighed and not joined: plate, and with what probability.
+CREATE TABLE hints (
+    number     INTEGER NOT NULL REFERENCES unsure (number) ON DELETE CASCADE,
+    plate      TEXT    NOT NULL,
+    plate_kind TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    p          REAL    NOT NULL,
+    PRIMARY KEY (number, plate)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hints_by_plate ON hints (plate, plate_kind, at);
 
 -- How long vehicles take from camera to camera, as counted in confident reads before the week from which on it holds
 -- (weeks since 1970-01-01, from 02:00 in Vietnam).
@@ -443,6 +452,7 @@ CREATE TABLE alert_events (
     body     TEXT    NOT NULL,  -- the JSON that is delivered, without its type
     UNIQUE (alert, revision)
 ) STRICT;
+CREATE INDEX alert_events_by_time ON alert_events (at, number);
 -- Where events go: the [[alert]] tables of the last run.
 CREATE TABLE alert_targets (
     name TEXT NOT NULL PRIMARY KEY

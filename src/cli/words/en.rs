@@ -112,5 +112,5 @@ pub static WORDS: Words = Words {
     ask: &super::ask::en::ASK,
     judge: &super::judge::en::JUDGE,
     usage: &super::usage::en::USAGE,
-    why: |why| why,
+    why: str::to_owned,
 };

@@ -3,6 +3,7 @@
 
 pub mod ask;
 mod en;
+pub mod help;
 pub mod judge;
 pub mod keep;
 pub mod usage;
@@ -51,9 +52,14 @@ pub fn choose(lang: Lang) {
     let _ = CHOSEN.set(lang);
 }
 
-/// The words of the language that was chosen; English before any was.
+/// The language that was chosen; English before any was.
+fn lang() -> Lang {
+    CHOSEN.get().copied().unwrap_or(Lang::En)
+}
+
+/// The words of the language that was chosen.
 pub fn words() -> &'static Words {
-    CHOSEN.get().copied().unwrap_or(Lang::En).words()
+    lang().words()
 }
 
 /// Everything that is said.
@@ -81,7 +87,7 @@ pub struct Words {
     /// What is said to a command line that is not understood.
     pub usage: &'static usage::UsageWords,
     /// Why a leg was joined; reasons that are not known here as they are.
-    pub why: fn(&str) -> &str,
+    pub why: fn(&str) -> String,
 }
 
 /// Headings of tables.

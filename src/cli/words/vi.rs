@@ -122,9 +122,18 @@ pub static WORDS: Words = Words {
     judge: &super::judge::vi::JUDGE,
     usage: &super::usage::vi::USAGE,
     why: |why| match why {
-        "first" => "đầu tiên",
-        "same plate" => "cùng biển số",
-        "same crossing" => "cùng một lần qua",
-        other => other,
+        "first" => "đầu tiên".to_owned(),
+        "same plate" => "cùng biển số".to_owned(),
+        "same crossing" => "cùng một lần qua".to_owned(),
+        other => alike(other).unwrap_or_else(|| other.to_owned()),
     },
 };
+
+/// `looks alike: read as TEXT, N min|h from the next sighting`
+fn alike(why: &str) -> Option<String> {
+    let told = why.strip_prefix("looks alike: read as ")?.strip_suffix(" from the next sighting")?;
+    let (text, time) = told.split_once(", ")?;
+    let (number, unit) = time.split_once(' ')?;
+    let unit = if unit == "h" { "giờ" } else { "phút" };
+    Some(format!("trông giống: đọc là {text}, cách lần thấy gần nhất {number} {unit}"))
+}

@@ -5,9 +5,8 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Setting;
-use crate::domain::plate::Candidate;
 use crate::join::{
-    Anchor, Block, Decision, Joining, Key, Ledger, PlateText, Round, Rules, Sighting, Traffic,
+    Anchor, Block, Decision, Hint, Joining, Key, Ledger, PlateText, Round, Rules, Sighting, Traffic,
     nearest_around, number_of,
 };
 use crate::store::rows;
@@ -53,12 +52,12 @@ pub const NEAR: &str = "SELECT t.key FROM json_each(?1) t \
 
 impl View<'_> {
     fn anchor(&self, row: &Row<'_>) -> rusqlite::Result<Anchor> {
-        let camera = self.setting.camera(row.get_ref(2)?.as_str()?);
+        let (at, camera) = (row.get(1)?, self.setting.camera(row.get_ref(2)?.as_str()?));
         Ok(Anchor {
-            at: row.get(1)?,
+            at,
             id: number_of(&crate::domain::ids::RecordId::from_text(row.get_ref(0)?.as_str()?)),
             camera,
-            event: self.setting.joining.places.event(camera, rows::word(row, 3)?),
+            event: self.setting.joining.places.event(camera, rows::word(row, 3)?, at),
             class: rows::word(row, 4)?,
             colour: rows::word(row, 5)?,
             confidence: row.get::<_, f64>(6)? as f32,
@@ -275,11 +274,16 @@ impl Books<'_> {
         placed: bool,
     ) -> rusqlite::Result<()> {
         let why = placed.then(|| decision.why(&sighting.key));
-        let hint = |h: &crate::join::Hint| Candidate { text: h.key.text.to_string(), p: h.p as f32 };
-        let hints: Vec<Candidate> = decision.hints.iter().map(hint).collect();
         self.db
-            .prepare_cached("UPDATE unsure SET why = ?2, hints = ?3 WHERE number = ?1")?
-            .execute(params![number, why, rows::to_json(&hints)?])?;
+            .prepare_cached("UPDATE unsure SET why = ?2 WHERE number = ?1")?
+            .execute(params![number, why])?;
+        self.db.prepare_cached("DELETE FROM hints WHERE number = ?1")?.execute([number])?;
+        let mut put = self.db.prepare_cached(
+            "INSERT INTO hints (number, plate, plate_kind, at, p) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        for Hint { key, p } in &decision.hints {
+            put.execute(params![number, key.text.to_string(), key.kind.as_str(), sighting.at, p])?;
+        }
         Ok(())
     }
 }

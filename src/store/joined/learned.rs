@@ -92,7 +92,7 @@ pub fn learn(db: &Connection, setting: &Setting, now: i64) -> rusqlite::Result<b
             of = Some(key);
         }
         let camera = setting.camera(row.get_ref(3)?.as_str()?);
-        way.push((row.get(2)?, places.event(camera, rows::word(row, 4)?)));
+        way.push((row.get(2)?, places.event(camera, rows::word(row, 4)?, row.get(2)?)));
         confident += 1;
     }
     counts.add_vehicle(&way);

@@ -19,12 +19,12 @@ pub(super) use self::setting::Known;
 pub(super) use self::setting::{Setting, Settings};
 use super::rows;
 use crate::domain::ids::RecordId;
-use crate::domain::journey::Witness;
+use crate::domain::journey::{Journey, MayBe, Witness};
 use crate::domain::passage::Passage;
 use crate::domain::plate::{Candidate, PlateKey};
 use crate::join::{
-    Block, Decision, Key, Member, Near, PlateText, Round, Sighting, bodies, decisions, number_of, settle,
-    was_read, without_room,
+    Block, Decision, Key, Member, Near, PlateText, Round, Sighting, bodies, decisions, link_p, number_of,
+    settle, was_read, without_room,
 };
 
 /// Passages that wait for a decision and are decided along with a batch at most.
@@ -284,11 +284,39 @@ impl Members {
 
 /// What else a passage may be of, by the joining's last look at it: texts with their probability, likeliest first.
 pub(super) fn hints(db: &Connection, id: &RecordId) -> rusqlite::Result<Vec<Candidate>> {
-    let found = db
-        .prepare_cached("SELECT hints FROM unsure WHERE number = ?1 AND passage = ?2")?
-        .query_row(params![number_of(id) as i64, id.as_str()], |row| rows::json(row, 0))
-        .optional()?;
-    Ok(found.unwrap_or_default())
+    db.prepare_cached("SELECT plate, p FROM hints WHERE number = ?1 ORDER BY p DESC, plate")?
+        .query_map([number_of(id) as i64], |row| {
+            Ok(Candidate { text: row.get(0)?, p: row.get::<_, f64>(1)? as f32 })
+        })?
+        .collect()
+}
+
+/// What may be of a plate and is not joined to it, in a span of time.
+pub const MAY_BE: &str = "SELECT h.at, u.passage, h.p FROM hints h JOIN unsure u ON u.number = h.number \
+    WHERE h.plate = ?1 AND h.plate_kind = ?2 AND h.at BETWEEN ?3 AND ?4 ORDER BY h.p DESC, h.number";
+
+/// Fills in, of each leg but the first, how sure it is that it is the vehicle's next, and what may lie before it.
+pub(super) fn tell_links(db: &Connection, journey: &mut Journey) -> rusqlite::Result<()> {
+    let (Some(first), Some(last)) = (journey.legs.first(), journey.legs.last()) else { return Ok(()) };
+    let (from, to) = (first.at.as_microsecond(), last.at.as_microsecond());
+    let may_be: Vec<(i64, MayBe)> = db
+        .prepare_cached(MAY_BE)?
+        .query_map(params![journey.plate, journey.plate_kind.as_str(), from, to], |row| {
+            let passage = RecordId::from_text(row.get_ref(1)?.as_str()?);
+            Ok((row.get(0)?, MayBe { passage, p: row.get::<_, f64>(2)? as f32 }))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut before: Option<(f32, (i64, u64))> = None;
+    for leg in &mut journey.legs {
+        let place = (leg.at.as_microsecond(), number_of(&leg.passage));
+        if let Some((p, begin)) = before.replace((leg.p, place)) {
+            let lies = |(at, m): &&(i64, MayBe)| (begin..place).contains(&(*at, number_of(&m.passage)));
+            leg.between = may_be.iter().filter(lies).map(|m| m.1.clone()).collect();
+            let between = leg.between.iter().map(|m| f64::from(m.p));
+            leg.link_p = Some(link_p(f64::from(p), f64::from(leg.p), between) as f32);
+        }
+    }
+    Ok(())
 }
 
 /// Passages of which another decision would be taken now, from nothing: there are none, or something was not settled.

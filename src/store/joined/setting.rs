@@ -5,12 +5,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use rusqlite::Connection;
 
 use super::learned::{self, Learned};
 use crate::domain::passage::Passage;
-use crate::domain::place::{CameraPlace, CameraRole};
-use crate::join::{Joining, LinkCounts, LinkTimes, Place, Places, Rules, Sighting};
+use crate::domain::place::{CameraPlace, CameraRole, Gate};
+use crate::domain::time::day_begins;
+use crate::join::{ALWAYS, Joining, LinkCounts, LinkTimes, Place, Places, Rules, Sighting};
 use crate::plate::confusion::Confusion;
 use crate::store::facts::SettingsUsed;
 use crate::store::rows;
@@ -37,25 +39,32 @@ const CAMERAS: &str = "WITH RECURSIVE names (name) AS (SELECT min(camera) FROM p
     SELECT (SELECT min(camera) FROM passages WHERE camera > name) FROM names WHERE name IS NOT NULL) \
     SELECT name FROM names WHERE name IS NOT NULL";
 
-/// The cameras that a store knows, by name, with their places where its settings, or those of another box, tell them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Known(BTreeMap<String, Option<CameraPlace>>);
+/// What a store knows of cameras and gates, by name.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Known {
+    /// Cameras on record, with their places where the store's settings, or those of another box, tell them.
+    cameras: BTreeMap<String, Option<CameraPlace>>,
+    /// Gates of those settings.
+    gates: BTreeMap<String, Gate>,
+}
 
 impl Known {
     /// Those on record, and those `named`.
     pub fn of<'n>(db: &Connection, named: impl IntoIterator<Item = &'n str>) -> rusqlite::Result<Self> {
-        let mut known: BTreeMap<String, Option<CameraPlace>> = BTreeMap::new();
+        let mut known = Self::default();
         let settings = "SELECT body FROM settings UNION ALL SELECT settings FROM boxes ORDER BY 1";
         for used in db.prepare_cached(settings)?.query_map([], |row| rows::json::<SettingsUsed>(row, 0))? {
-            known.extend(used?.cameras.into_iter().map(|c| (c.name.to_string(), Some(c))));
+            let used = used?;
+            known.gates.extend(used.gates.into_iter().map(|g| (g.name.clone(), g)));
+            known.cameras.extend(used.cameras.into_iter().map(|c| (c.name.to_string(), Some(c))));
         }
         for name in db.prepare_cached(CAMERAS)?.query_map([], |row| row.get::<_, String>(0))? {
-            known.entry(name?).or_default();
+            known.cameras.entry(name?).or_default();
         }
         named.into_iter().for_each(|name| {
-            known.entry(name.to_owned()).or_default();
+            known.cameras.entry(name.to_owned()).or_default();
         });
-        Ok(Self(known))
+        Ok(known)
     }
 }
 
@@ -94,7 +103,7 @@ impl Settings {
 impl Setting {
     /// With the places of every camera that the store knows in the order of their names.
     pub fn new(known: &Known, by: &JoinBy) -> Self {
-        let known = &known.0;
+        let Known { cameras: known, gates: dated } = known;
         let gates: BTreeSet<&str> = known.values().flatten().filter_map(gate).collect();
         let site_of = |i: usize, camera: Option<&CameraPlace>| {
             let gate = camera.and_then(gate).and_then(|g| gates.iter().position(|n| *n == g));
@@ -103,7 +112,10 @@ impl Setting {
         let place = |(i, camera): (usize, &Option<CameraPlace>)| Place {
             at: camera.as_ref().and_then(|c| c.lat.zip(c.lon)),
             site: site_of(i, camera.as_ref()),
-            gate: camera.as_ref().is_some_and(|c| c.role == CameraRole::Gateway),
+            gate: camera
+                .as_ref()
+                .filter(|c| c.role == CameraRole::Gateway)
+                .map(|c| c.gate.as_deref().and_then(|name| dated.get(name)).map_or(ALWAYS, times_of_role)),
         };
         let places = Places::new(known.values().enumerate().map(place).collect());
         let cameras = known.keys().cloned().zip(0..).collect();
@@ -138,6 +150,13 @@ impl Setting {
     pub fn sighting(&self, passage: &Passage) -> Option<Sighting> {
         Sighting::of(passage, self.camera(passage.camera.as_str()), &self.joining.places)
     }
+}
+
+/// From the begin of the first day of the gate's role to the end of the last, in microseconds.
+fn times_of_role(gate: &Gate) -> (i64, i64) {
+    let begins = |day: Date| day_begins(day).as_microsecond();
+    let after = gate.to.and_then(|day| day.tomorrow().ok());
+    (gate.from.map_or(ALWAYS.0, begins), after.map_or(ALWAYS.1, begins))
 }
 
 fn gate(camera: &CameraPlace) -> Option<&str> {

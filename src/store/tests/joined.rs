@@ -108,6 +108,41 @@ fn a_look_alike_continues_the_journey_and_says_why() {
     assert_eq!(faults(dir.path()), Vec::<String>::new());
 }
 
+/// Two of a fleet pass together, and what lies between may be either's: neither is said to have gone straight on.
+#[test]
+fn a_leg_says_what_may_lie_before_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = writer(dir.path());
+    writer.send(Record::Settings(Box::new(settings()))).expect("sent");
+    let between = seen(30, 1, "29A1234?", 0.5);
+    let (one, other) = ("29A12345", "29A12346");
+    for p in
+        [seen(0, 0, one, 0.999), seen(60, 2, one, 0.999), seen(0, 0, other, 0.999), seen(60, 2, other, 0.999)]
+    {
+        writer.send(record(p)).expect("sent");
+    }
+    writer.flush().expect("flushed");
+    let sure = journeys(dir.path(), one);
+    assert!(sure[0].legs[1].is_next() && sure[0].legs[1].between.is_empty(), "{sure:?}");
+    assert_eq!(sure[0].legs[0].link_p, None);
+    writer.send(record(between.clone())).expect("sent");
+    writer.flush().expect("flushed");
+    for text in [one, other] {
+        let all = journeys(dir.path(), text);
+        let leg = &all[0].legs[1];
+        assert_eq!(leg.between.iter().map(|m| &m.passage).collect::<Vec<_>>(), [&between.id], "{all:?}");
+        assert!(
+            !leg.is_next() && leg.link_p.is_some_and(|p| (p + leg.between[0].p - 1.0).abs() < 0.01),
+            "{leg:?}"
+        );
+    }
+    let gone = CancelledPassage { id: between.id, at: between.crossed_at, why: "taken back".to_owned() };
+    writer.send(Record::Cancelled(gone)).expect("sent");
+    writer.close().expect("closed");
+    assert_eq!(journeys(dir.path(), one), sure);
+    assert_eq!(faults(dir.path()), Vec::<String>::new());
+}
+
 #[test]
 fn what_is_taken_back_leaves_the_journey_it_was_joined_to() {
     let dir = tempfile::tempdir().expect("a folder");

@@ -8,6 +8,7 @@ const FIXTURES: &[(i64, &str)] = &[
     (3, include_str!("../fixtures/v3.sql")),
     (4, include_str!("../fixtures/v4.sql")),
     (5, include_str!("../fixtures/v5.sql")),
+    (6, include_str!("../fixtures/v6.sql")),
 ];
 
 /// Tables, columns, keys, indices and triggers, without comments and white space, in one order.
@@ -85,4 +86,23 @@ fn every_older_store_is_brought_to_the_present_one_with_all_that_it_holds() {
             assert!(faults[0].text.contains("is missing"), "{faults:?}");
         }
     }
+}
+
+/// What was kept as JSON beside each unsure passage is found by plate.
+#[test]
+fn hints_of_version_6_are_taken_over() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let db = rusqlite::Connection::open(dir.path().join("hanhtrinh.db")).expect("a database");
+    db.execute_batch(FIXTURES.iter().find(|f| f.0 == 6).expect("version 6").1).expect("the fixture");
+    let hints = r#"[{"text": "29A12346", "p": 0.4}, {"text": "29A12348", "p": 0.25}]"#;
+    let put = "INSERT INTO unsure (number, passage, plate, plate_kind, at, read, waits, hints) \
+        SELECT 7, id, '29A1234?', 'car', crossed_at, 0, 0, ?1 FROM passages LIMIT 1";
+    assert_eq!(db.execute(put, [hints]), Ok(1));
+    drop(db);
+    let store = Store::open(dir.path(), OpenMode::ReadOnly).expect("an old store");
+    let db = store.read().expect("a connection");
+    let mut all = db.prepare("SELECT plate, p FROM hints WHERE number = 7 ORDER BY p DESC").expect("sql");
+    let found: Vec<(String, f64)> =
+        all.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect).expect("hints");
+    assert_eq!(found, [("29A12346".to_owned(), 0.4), ("29A12348".to_owned(), 0.25)]);
 }

@@ -7,8 +7,10 @@ use crate::domain::detection::VehicleClass;
 use crate::domain::place::Direction;
 use crate::domain::plate::Verdict;
 use crate::join::Round;
+use crate::store::alerts::LATEST;
 use crate::store::audit::{AUDIT_BY_PERSON_SQL, AUDIT_SQL};
 use crate::store::exchange::PAGE_SQL;
+use crate::store::joined::MAY_BE;
 use crate::store::joined::books::{NAMING, NEAR, NEAR_UNSURE, Source, anchors_sql};
 use crate::store::joined::learned::{CONFIDENT, COUNTED};
 use crate::store::outbox::DUE_SQL;
@@ -109,6 +111,10 @@ fn no_listed_query_scans_or_sorts_a_whole_table() {
     assert!(steps.iter().all(|l| !l.contains("TEMP B-TREE")), "the export sorts: {steps:#?}");
     let due = vec![Value::Text("a".into()), Value::Integer(0), Value::Integer(1)];
     assert_no_scan("outbox", &plan(&db, DUE_SQL, due));
+    let newest = [Value::Integer(100), Value::Integer(0), Value::Integer(1)];
+    let steps = plan(&db, LATEST, newest.to_vec());
+    assert_searches("alerts", "alert_events_by_time", &steps);
+    assert!(steps.iter().all(|l| !l.contains("TEMP B-TREE")), "{steps:#?}");
     let person = ["audit", "audit by person"].into_iter().zip([AUDIT_SQL, AUDIT_BY_PERSON_SQL]);
     for (what, sql) in person {
         let mut values = vec![Value::Integer(0); 3];
@@ -203,6 +209,7 @@ fn what_joining_asks_for_each_passage_scans_nothing() {
         }
     }
     assert_no_scan("naming", &plan(&db, NAMING, of(&[])));
+    assert_searches("may be", "hints_by_plate", &plan(&db, MAY_BE, of(&[])));
     for (what, sql) in [("near", NEAR), ("near unsure", NEAR_UNSURE)] {
         let list = [Value::Text("[\"29A12346\"]".to_owned()), key[1].clone()];
         assert_no_scan(what, &plan(&db, sql, list.to_vec()));

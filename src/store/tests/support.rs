@@ -106,6 +106,8 @@ pub fn assemble() -> Assemble {
                     direction: p.direction,
                     p: p.confidence,
                     why: why(p).unwrap_or_else(|| "same plate".to_owned()),
+                    link_p: None,
+                    between: Vec::new(),
                 })
                 .collect(),
             outages: Vec::new(),

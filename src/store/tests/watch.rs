@@ -24,7 +24,7 @@ fn store_with(dir: &std::path::Path, list: &[Wanted]) -> Store {
 
 /// What was told, oldest first: entry, state, plate.
 fn told(store: &Store) -> Vec<(i64, AlertState, String)> {
-    let all = store.reader().expect("a reader").latest_alerts(100).expect("alerts");
+    let all = store.reader().expect("a reader").latest_alerts((None, None), 100).expect("alerts");
     all.into_iter().map(|a| (a.event.watch.id, a.event.state, a.event.plate)).collect()
 }
 
@@ -84,7 +84,7 @@ fn a_pair_has_one_alert_that_follows_the_passage() {
     write(dir.path(), [amended(5, "29A12345")]);
     let cancelled = CancelledPassage { id: p.id.clone(), at: p.crossed_at, why: "back".to_owned() };
     write(dir.path(), [Record::Cancelled(cancelled)]);
-    let events = store.reader().expect("a reader").latest_alerts(10).expect("alerts");
+    let events = store.reader().expect("a reader").latest_alerts((None, None), 10).expect("alerts");
     let said: Vec<_> = events
         .iter()
         .map(|a| (a.event.revision, a.event.state, a.event.plate.as_str(), a.event.passage.plate.as_deref()))
@@ -170,7 +170,7 @@ fn events_wait_for_each_target_until_it_has_them() {
     assert_eq!(later, now + jiff::SignedDuration::from_secs(60));
     assert_eq!(a.due(later, 10).expect("due")[0].attempts, 1);
     assert_eq!(b.due(now, 10).expect("due").len(), 2);
-    let told = store.reader().expect("a reader").latest_alerts(1).expect("alerts");
+    let told = store.reader().expect("a reader").latest_alerts((None, None), 1).expect("alerts");
     let states: Vec<_> =
         told[0].deliveries.iter().map(|d| (d.target.as_str(), d.attempts, d.error.as_deref())).collect();
     assert_eq!(states, [("a", 1, Some("no answer")), ("b", 0, None)]);

@@ -225,7 +225,7 @@ fn sighting(i: usize, traffic: &Traffic, reader: &Reader, places: &Places, seed:
         id: name(i),
         at: pass.at,
         camera: pass.site,
-        event: places.event(pass.site, pass.direction),
+        event: places.event(pass.site, pass.direction, pass.at),
         class,
         colour,
         key: Key { kind: vehicle.kind, text },

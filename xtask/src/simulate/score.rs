@@ -1,6 +1,7 @@
 //! What was joined against the truth, by the contract's definitions.
 
 use anyhow::Result;
+use hanhtrinh::domain::journey::LINK_FROM;
 use hanhtrinh::domain::plate::{Candidate, Verdict};
 use hanhtrinh::join::{Joining, Memory, Sighting, Vehicle, VerdictRule, verdict};
 use hanhtrinh::plate::confusion::{Condition, Reading};
@@ -21,6 +22,9 @@ pub struct Scores {
     wrong: u64,
     /// Of the wrong: between passages of two vehicles. The rest skips a passage of the same vehicle.
     wrong_vehicle: u64,
+    /// Joined, but not said to follow each other; of them, those that do.
+    open: u64,
+    open_right: u64,
     exact_right: u64,
     exact_wrong: u64,
     impossible: u64,
@@ -79,8 +83,13 @@ pub fn score(traffic: &Traffic, memory: &Memory, vehicles: &[Vehicle], joining: 
         confident_p: joining.rules.confident_p,
     };
     for vehicle in vehicles {
-        for pair in vehicle.members.windows(2) {
+        for (pair, link) in vehicle.members.windows(2).zip(&vehicle.links) {
             let (a, b) = (pass_of(pair[0].anchor.id), pass_of(pair[1].anchor.id));
+            if *link < f64::from(LINK_FROM) {
+                scores.open += 1;
+                scores.open_right += u64::from(next[a] as usize == b);
+                continue;
+            }
             if next[a] as usize == b {
                 scores.right += 1;
             } else {
@@ -150,7 +159,7 @@ impl Scores {
                 "oversample_codes": simulate.oversample_codes, "passages": passages, "vehicles": self.seen_plates,
                 "misread": self.misread, "confident": self.confident,
                 "links": self.links, "links_right": self.right, "links_wrong": self.wrong,
-                "links_wrong_vehicle": self.wrong_vehicle,
+                "links_wrong_vehicle": self.wrong_vehicle, "links_open": self.open, "links_open_right": self.open_right,
                 "exact_links_right": self.exact_right, "exact_links_wrong": self.exact_wrong,
                 "links_impossible": self.impossible, "moved": self.moved, "moved_wrong": self.moved_wrong,
                 "left_misread": self.not_moved,
@@ -179,6 +188,7 @@ impl Scores {
             100.0 * share_wrong,
             100.0 * exact_wrong
         );
+        println!("open                 {} links, {} of them would be right", self.open, self.open_right);
         println!("recovered            {:.2} % of what exact matching loses", 100.0 * recovered);
         println!(
             "verdicts             wrong {:.3} %, undetermined {:.3} %",

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use hanhtrinh::domain::detection::VehicleClass;
 use hanhtrinh::domain::place::Direction;
 use hanhtrinh::domain::plate::{PlateColour, PlateKind};
-use hanhtrinh::join::{Place, Places};
+use hanhtrinh::join::{ALWAYS, Place, Places};
 
 use super::dice::Dice;
 
@@ -56,7 +56,8 @@ pub fn sites() -> Result<Vec<Site>> {
 
 /// The places for joining: one camera a site.
 pub fn places(sites: &[Site]) -> Places {
-    let place = |(i, s): (usize, &Site)| Place { at: Some(s.at), site: i as u16, gate: s.gate };
+    let place =
+        |(i, s): (usize, &Site)| Place { at: Some(s.at), site: i as u16, gate: s.gate.then_some(ALWAYS) };
     Places::new(sites.iter().enumerate().map(place).collect())
 }
 

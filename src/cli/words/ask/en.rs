@@ -20,6 +20,11 @@ pub static ASK: AskWords = AskWords {
     km: "km",
     speed: "km/h",
     reason: "joined by",
+    perhaps_between: |n| match n {
+        0 => "it may not be the next".to_owned(),
+        1 => "1 more passage may lie between".to_owned(),
+        n => format!("{n} more passages may lie between"),
+    },
     since: "since",
     vehicles: "vehicles",
     up_to_1h: "up to 1 h",

@@ -19,6 +19,8 @@ pub struct AskWords {
     pub km: &'static str,
     pub speed: &'static str,
     pub reason: &'static str,
+    /// Passages that are not joined may lie between a leg and the one before: how many.
+    pub perhaps_between: fn(usize) -> String,
     pub since: &'static str,
     pub vehicles: &'static str,
     pub up_to_1h: &'static str,

@@ -21,6 +21,10 @@ pub static ASK: AskWords = AskWords {
     km: "km",
     speed: "km/h",
     reason: "ghép vì",
+    perhaps_between: |n| match n {
+        0 => "có thể chưa phải lần kế tiếp".to_owned(),
+        n => format!("có thể còn {n} lượt qua ở giữa"),
+    },
     since: "từ lúc",
     vehicles: "số xe",
     up_to_1h: "đến 1 giờ",

@@ -99,6 +99,10 @@ pub static KEEP: Keep = Keep {
         format!("`{text}` is no plate of any class that is known; it is watched for as it stands")
     },
     over_already: |text| format!("--until: `{text}` has passed already; give a time to come"),
+    over_passed: |n| match n {
+        1 => "1 line was passed over: its `until` has passed".to_owned(),
+        n => format!("{n} lines were passed over: their `until` has passed"),
+    },
     no_entry: |id| format!("the watch list has no entry {id}; `hanhtrinh watch list` shows the numbers"),
     bad_line: |file, line, why| format!("{file}, line {line}: {why}"),
     none_taken: |n| format!("nothing is taken; wrong lines: {n}; mend them and import the whole file again"),

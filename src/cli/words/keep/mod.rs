@@ -34,6 +34,8 @@ pub struct Keep {
     pub unknown_class: fn(&str) -> String,
     /// An end that has passed already.
     pub over_already: fn(&str) -> String,
+    /// Lines of a list that were passed over because their time has passed: how many.
+    pub over_passed: fn(usize) -> String,
     /// No entry has that number.
     pub no_entry: fn(i64) -> String,
     /// A line of a CSV file is wrong: file, line, why.

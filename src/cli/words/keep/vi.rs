@@ -99,6 +99,7 @@ pub static KEEP: Keep = Keep {
         format!("`{text}` không phải biển số thuộc loại nào đã biết; vẫn theo dõi đúng như đã viết")
     },
     over_already: |text| format!("--until: `{text}` đã qua; hãy cho một thời điểm sắp tới"),
+    over_passed: |n| format!("đã bỏ qua {n} dòng: `đến khi` đã qua"),
     no_entry: |id| format!("danh sách theo dõi không có mục {id}; xem số mục bằng `hanhtrinh watch list`"),
     bad_line: |file, line, why| format!("{file}, dòng {line}: {why}"),
     none_taken: |n| format!("chưa thêm gì; số dòng sai: {n}; hãy sửa rồi nhập lại cả tệp"),
