@@ -1,6 +1,7 @@
 //! Recorded traffic in memory, with what was decided of it: for the simulation and the tests. The store keeps the same
 //! in tables.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::ops::Bound;
@@ -103,11 +104,46 @@ impl Hints {
     }
 }
 
+/// Which texts on record look alike, found once for each text: what is alike is so both ways.
+#[derive(Debug, Default)]
+struct Neighbours(HashMap<Key, Vec<Key>>);
+
+impl Neighbours {
+    /// A text comes on record.
+    fn add(&mut self, key: Key, joining: &Joining) {
+        let found = self.among(&key, joining);
+        for other in &found {
+            if let Some(list) = self.0.get_mut(other) {
+                list.insert(list.partition_point(|k| *k < key), key);
+            }
+        }
+        self.0.insert(key, found);
+    }
+
+    /// Those that look like a text, whether that is on record or not; in order, each once.
+    fn of(&self, key: &Key, joining: &Joining) -> Cow<'_, [Key]> {
+        self.0.get(key).map_or_else(|| self.among(key, joining).into(), |known| known.into())
+    }
+
+    fn among(&self, key: &Key, joining: &Joining) -> Vec<Key> {
+        let mut found = Vec::new();
+        joining.each_alike(key, &mut |other| {
+            if self.0.contains_key(&other) {
+                found.push(other);
+            }
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
 /// Traffic in memory. Sightings come in any order.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// By best text, by (time, name).
     sightings: HashMap<Key, Vec<Sighting>>,
+    alike: Neighbours,
     /// Unsure sightings by best text and candidates: (time, block), by time.
     naming: HashMap<Key, Vec<(i64, Block)>>,
     first: Book,
@@ -133,6 +169,9 @@ impl Memory {
             }
         }
         self.news.push(sighting.clone());
+        if !self.sightings.contains_key(&sighting.key) {
+            self.alike.add(sighting.key, joining);
+        }
         let list = self.sightings.entry(sighting.key).or_default();
         list.insert(list.partition_point(|s| (s.at, s.id) < (sighting.at, sighting.id)), sighting);
     }
@@ -380,20 +419,9 @@ impl Traffic for View<'_> {
     }
 
     fn near(&self, key: &Key, only_unsure: bool, joining: &Joining) -> Result<Rc<[Key]>, Infallible> {
-        let mut keys = Vec::new();
-        joining.each_alike(key, &mut |other| {
-            let wanted = if only_unsure {
-                self.memory.naming.contains_key(&other)
-            } else {
-                self.memory.sightings.contains_key(&other)
-            };
-            if wanted {
-                keys.push(other);
-            }
-        });
-        keys.sort_unstable();
-        keys.dedup();
-        Ok(keys.into())
+        let alike = self.memory.alike.of(key, joining);
+        let wanted = |other: &&Key| !only_unsure || self.memory.naming.contains_key(other);
+        Ok(alike.iter().filter(wanted).copied().collect())
     }
 
     fn blocks_naming(&self, key: &Key, from: i64, at: i64, to: i64) -> Result<Vec<Block>, Infallible> {
