@@ -76,7 +76,7 @@ impl Leg {
 }
 
 /// From this probability on two legs are said to follow each other.
-pub const LINK_FROM: f32 = 0.9;
+pub const LINK_FROM: f32 = 0.95;
 
 /// A passage that may be a vehicle's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -112,7 +112,7 @@ impl Joining {
     }
 }
 
-/// A key that a block was weighed against, and not joined to.
+/// A key that a block was weighed against and not joined to, its own among them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hint {
     /// The key.
@@ -154,11 +154,15 @@ impl Decision {
     }
 
     /// For one of the members that were decided together: where they stay with their own text, another of them that was
-    /// read knows the vehicle too.
-    fn beside_read(mut self, member: &Sighting, members: &[Sighting]) -> Self {
+    /// read knows the vehicle too. What is a known vehicle's by its own text, and not surely enough, is a hint of it.
+    fn of_member(mut self, member: &Sighting, members: &[Sighting], rules: &Rules) -> Self {
         if !self.moves(member) && !member.read {
             let of_read = members.iter().filter(|m| m.read).map(|m| (m.at - member.at).abs() as f64 / 1e6);
             self.nearest_s = of_read.chain(self.nearest_s).reduce(f64::min);
+            if self.nearest_s.is_some() && !self.recognises(member, rules) && self.p >= HINT_P {
+                let at = self.hints.partition_point(|h| h.p > self.p);
+                self.hints.insert(at, Hint { key: self.key, p: self.p });
+            }
         }
         self
     }
@@ -193,7 +197,7 @@ pub fn decide<T: Traffic>(
     let mut all = Vec::with_capacity(members.len());
     for part in members.chunk_by(|a, b| together || day_of(a.at) == day_of(b.at)) {
         let decision = decide_part(block.key, part, traffic, joining)?;
-        all.extend(part.iter().map(|m| decision.clone().beside_read(m, part)));
+        all.extend(part.iter().map(|m| decision.clone().of_member(m, part, &joining.rules)));
     }
     Ok(all)
 }

@@ -21,6 +21,7 @@
 //!   does not fit stands apart: a clone, or a wrong read.
 //! - What was weighed and not joined is kept as a [`Hint`], never as a link; and so is all of a vehicle that was read
 //!   nowhere.
+//! - Two members that follow each other are a link as far as no hint lies between them: [`link_p`].
 //! - Link times are those that were known when the week began, so whatever is learned later changes no decision.
 
 mod decide;

@@ -310,7 +310,9 @@ pub(super) fn tell_links(db: &Connection, journey: &mut Journey) -> rusqlite::Re
     for leg in &mut journey.legs {
         let place = (leg.at.as_microsecond(), number_of(&leg.passage));
         if let Some((p, begin)) = before.replace((leg.p, place)) {
-            let lies = |(at, m): &&(i64, MayBe)| (begin..place).contains(&(*at, number_of(&m.passage)));
+            let lies = |(at, m): &&(i64, MayBe)| {
+                begin < (*at, number_of(&m.passage)) && (*at, number_of(&m.passage)) < place
+            };
             leg.between = may_be.iter().filter(lies).map(|m| m.1.clone()).collect();
             let between = leg.between.iter().map(|m| f64::from(m.p));
             leg.link_p = Some(link_p(f64::from(p), f64::from(leg.p), between) as f32);
