@@ -79,7 +79,12 @@ pub fn run(votes: &Votes, models: &Path, called_from: &Path) -> Result<()> {
                 sums.entry((group, name)).or_default().add(track.weight, p, right, &answers);
             }
         }
-        sums.entry(("whole".to_owned(), track.set.clone())).or_default().add(track.weight, p, right, &answers);
+        sums.entry(("whole".to_owned(), track.set.clone())).or_default().add(
+            track.weight,
+            p,
+            right,
+            &answers,
+        );
         sums.entry(("whole".to_owned(), "~".to_owned())).or_default().add(track.weight, p, right, &answers);
     }
     print(&sums);
@@ -113,7 +118,9 @@ fn print(sums: &BTreeMap<(String, String), Sum>) {
     let mut last = "";
     for ((group, name), sum) in sums {
         if group != last {
-            println!("\n| {group} | tracks | said | right (Wilson 95 %) | loss | answered, wrong at {THRESHOLDS:?} |");
+            println!(
+                "\n| {group} | tracks | said | right (Wilson 95 %) | loss | answered, wrong at {THRESHOLDS:?} |"
+            );
             println!("|---|---|---|---|---|---|");
             last = group;
         }
@@ -151,7 +158,8 @@ fn decoder(models: &Path) -> Result<Decoder> {
 }
 
 fn tracks(folder: &Path, decoder: &Decoder) -> Result<Vec<Track>> {
-    let read = |name: &str| fs::read(folder.join(name)).with_context(|| format!("{}/{name}", folder.display()));
+    let read =
+        |name: &str| fs::read(folder.join(name)).with_context(|| format!("{}/{name}", folder.display()));
     let bytes = read("looks.f32")?;
     let mut outputs = bytes.chunks_exact(4 * decoder.output_len());
     let mut tracks = Vec::new();
@@ -178,7 +186,10 @@ fn tracks(folder: &Path, decoder: &Decoder) -> Result<Vec<Track>> {
                 reading: decoder.decode(&output)?,
                 plate_width_px: width,
                 plate_score: 0.8,
-                colour: look["colour"].as_str().and_then(PlateColour::from_word).unwrap_or(PlateColour::Unknown),
+                colour: look["colour"]
+                    .as_str()
+                    .and_then(PlateColour::from_word)
+                    .unwrap_or(PlateColour::Unknown),
             });
         }
         tracks.push(track);

@@ -1,9 +1,9 @@
 """Looks of one plate each, with the reader's raw output, for `cargo xtask votes`: the vote's probability against the truth.
 
-    python votes.py FOLDER [test]               # after `pools.py camera|wide 900 903`
+    python votes.py FOLDER [test]               # after `pools.py camera 900 902` and `pools.py wide 900 902`
 
 Tuning data: the tune split's real crops, all pictures of one plate as looks of one vehicle, and the plates of the moving
-chunks 900, 902 and 903, each seen up to five times in a third of a second. `test`: chunks 901 and the test split. A drawn
+chunks 900 and 902, each seen up to five times in a third of a second. `test`: chunks 901 and the test split. A drawn
 plate weighs as its letter is frequent on the road (src/plate/tables/series.tsv), for the letters are drawn evenly.
 """
 import collections
@@ -21,7 +21,7 @@ import runtime
 
 BETWEEN_LOOKS_S = .125           # what the program takes them for
 SERIES = pools.HERE.parents[2] / "src/plate/tables/series.tsv"
-CHUNKS = {"tune": (900, 902, 903), "test": (901,)}
+CHUNKS = {"tune": (900, 902), "test": (901,)}
 
 
 def road_weight():
@@ -50,8 +50,12 @@ def real_tracks(which: str):
 
 def drawn_tracks(chunk: int):
     weight = road_weight()
-    for source in ("camera", "wide"):
-        z = np.load(pools.WORK / f"held/{source}_{chunk}.npz")
+    for source in ("camera", "wide", "away"):
+        path = pools.WORK / f"held/{source}_{chunk}.npz"
+        if not path.exists():
+            print(f"{path.name} is not there: not measured")
+            continue
+        z = np.load(path)
         labels, kinds = z["labels"].tolist(), z["kinds"].tolist()
         # The looks of one plate stand together.
         for (label, kind), at in itertools.groupby(range(len(labels)), lambda i: (labels[i], kinds[i])):
