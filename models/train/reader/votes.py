@@ -1,9 +1,9 @@
 """Looks of one plate each, with the reader's raw output, for `cargo xtask votes`: the vote's probability against the truth.
 
-    python votes.py FOLDER [test]               # after `pools.py camera 900 902` and `pools.py wide 900 902`
+    python votes.py FOLDER [test]               # after `pools.py camera|wide|away 900 902`, for each of the three
 
 Tuning data: the tune split's real crops, all pictures of one plate as looks of one vehicle, and the plates of the moving
-chunks 900 and 902, each seen up to five times in a third of a second. `test`: chunks 901 and the test split. A drawn
+chunks 900 and 902, each seen up to five times in a third of a second, or (away) for four seconds. `test`: chunks 901 and the test split. A drawn
 plate weighs as its letter is frequent on the road (src/plate/tables/series.tsv), for the letters are drawn evenly.
 """
 import collections
