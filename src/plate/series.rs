@@ -10,18 +10,26 @@ use std::sync::LazyLock;
 /// other letters are common, and none of them is ever rarer here than one car in a hundred.
 const EVEN: f32 = 0.2;
 
+struct Letter {
+    letter: char,
+    on_road: f32,
+    taught: f32,
+}
+
 // The table is part of the program and a test reads every line of it, so a fault in it cannot reach a user.
 #[allow(clippy::expect_used)]
-static RATIOS: LazyLock<Vec<(char, f32)>> = LazyLock::new(|| {
+static LETTERS: LazyLock<Vec<Letter>> = LazyLock::new(|| {
     let lines = include_str!("tables/series.tsv").lines().filter(|l| !l.starts_with('#'));
     let counts: Vec<(char, f32, f32)> = lines.map(|l| row(l).expect("series.tsv is well formed")).collect();
     let road: f32 = counts.iter().map(|c| c.1).sum();
     let drawn: f32 = counts.iter().map(|c| c.2).sum();
     let even = 1.0 / counts.len() as f32;
-    let ratio = |(_, on_road, of_drawn): &(char, f32, f32)| {
-        ((1.0 - EVEN) * on_road / road + EVEN * even) / (of_drawn / drawn)
+    let letter = |&(letter, on_road, of_drawn): &(char, f32, f32)| Letter {
+        letter,
+        on_road: (1.0 - EVEN) * on_road / road + EVEN * even,
+        taught: of_drawn / drawn,
     };
-    counts.iter().map(|c| (c.0, ratio(c))).collect()
+    counts.iter().map(letter).collect()
 });
 
 fn row(line: &str) -> Option<(char, f32, f32)> {
@@ -30,9 +38,14 @@ fn row(line: &str) -> Option<(char, f32, f32)> {
     Some((letter, cells.next()?.parse().ok()?, cells.next()?.parse().ok()?))
 }
 
+/// Each letter with its share among cars on the road; together 1.
+pub fn on_road() -> impl Iterator<Item = (char, f32)> {
+    LETTERS.iter().map(|l| (l.letter, l.on_road))
+}
+
 /// Share of the letter among cars on the road, against its share in the reader's training; 1 for what is no series letter.
 pub fn ratio(letter: char) -> f32 {
-    RATIOS.iter().find(|r| r.0 == letter).map_or(1.0, |r| r.1)
+    LETTERS.iter().find(|l| l.letter == letter).map_or(1.0, |l| l.on_road / l.taught)
 }
 
 #[cfg(test)]
@@ -41,8 +54,9 @@ mod tests {
 
     #[test]
     fn common_letters_gain_and_none_is_ruled_out() {
-        assert_eq!(RATIOS.iter().map(|r| r.0).collect::<String>(), "ABCDEFGHKLMNPSTUVXYZ");
+        assert_eq!(on_road().map(|l| l.0).collect::<String>(), "ABCDEFGHKLMNPSTUVXYZ");
         assert!(ratio('A') > 5.0 && ratio('X') < 0.5 && ratio('?') == 1.0);
-        assert!(RATIOS.iter().all(|r| r.1 > 0.05), "{:?}", *RATIOS);
+        assert!((on_road().map(|l| l.1).sum::<f32>() - 1.0).abs() < 1e-4);
+        assert!(on_road().all(|(letter, share)| share >= 0.01 && ratio(letter) > 0.05));
     }
 }
