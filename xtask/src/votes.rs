@@ -65,7 +65,7 @@ pub fn run(votes: &Votes, models: &Path, called_from: &Path) -> Result<()> {
         if votes.worst.is_some_and(|least| p >= least && !right) {
             println!("{} {} {}: {:?}", track.set, track.truth, track.width_px, said.candidates);
         }
-        let answers = THRESHOLDS.map(|t| outcome(t)).map(|o| answer(&o, &track.truth));
+        let answers = THRESHOLDS.map(outcome).map(|o| answer(&o, &track.truth));
         let bin = BINS.iter().position(|edge| p < *edge).unwrap_or(BINS.len() - 1);
         let width = if track.width_px < 60.0 { "< 60 px" } else { ">= 60 px" };
         let looks = if track.ballot.looks().len() == 1 { "1 look" } else { "2 looks and more" };
