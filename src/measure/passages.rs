@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::groups::{Groups, count_false, count_in};
 use super::truth::{Truth, TruthJourney, TruthPass};
+use crate::base::assignment;
 use crate::domain::detection::VehicleClass;
 use crate::domain::journey::Journey;
 use crate::domain::passage::Passage;
@@ -13,6 +15,14 @@ use crate::domain::plate::Verdict;
 
 /// A recorded passage belongs to a true one of its camera if they are no further apart than this.
 const MATCH_S: f64 = 1.0;
+/// What another plate adds to the seconds between the two, by the share of its characters that differ: as much as the time
+/// at most.
+const OTHER_PLATE_S: f64 = 1.0;
+/// What another class adds.
+const OTHER_CLASS_S: f64 = 0.5;
+/// What a true passage without a partner costs: more than any partner within reach, so that a record with another plate
+/// never goes free where nothing fits it better.
+const ALONE_S: f64 = MATCH_S + OTHER_PLATE_S + OTHER_CLASS_S + 0.1;
 
 /// The contract's counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -72,7 +82,7 @@ pub struct Judgement {
 
 /// Compares. `journeys` stand as they are to be judged: their state at the end of the footage.
 pub fn judge(truth: &Truth, passages: &[Passage], journeys: &[Journey]) -> Judgement {
-    let matched = match_by_time(&truth.passes, passages);
+    let matched = matching(&truth.passes, passages);
     let taken: BTreeSet<usize> = matched.iter().flatten().copied().collect();
     let unmatched: Vec<usize> = (0..passages.len()).filter(|i| !taken.contains(i)).collect();
     let (mut all, mut held_out) = (Counts::default(), Counts::default());
@@ -134,31 +144,58 @@ pub fn judge(truth: &Truth, passages: &[Passage], journeys: &[Journey]) -> Judge
     Judgement { all, held_out, by, held_out_by, matched, unmatched, journey_exact }
 }
 
-/// One to one for each camera, the nearest in time first.
-fn match_by_time(truth: &[TruthPass], passages: &[Passage]) -> Vec<Option<usize>> {
-    let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
+/// One to one for each camera, never further apart than [`MATCH_S`], so that the sum of [`apart`] is least.
+fn matching(truth: &[TruthPass], passages: &[Passage]) -> Vec<Option<usize>> {
+    let mut by_camera: BTreeMap<&str, Vec<(Timestamp, Event)>> = BTreeMap::new();
     for (t, pass) in truth.iter().enumerate() {
-        for (p, passage) in passages.iter().enumerate() {
-            let Some(at) = passage.crossed_at else { continue };
-            if passage.camera.as_str() != pass.camera {
-                continue;
-            }
-            let apart = at.duration_since(pass.crossed_at).as_secs_f64().abs();
-            if apart <= MATCH_S {
-                pairs.push((apart, t, p));
-            }
+        by_camera.entry(&pass.camera).or_default().push((pass.crossed_at, Event::True(t)));
+    }
+    for (p, passage) in passages.iter().enumerate() {
+        if let Some(at) = passage.crossed_at {
+            by_camera.entry(passage.camera.as_str()).or_default().push((at, Event::Recorded(p)));
         }
     }
-    pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
     let mut matched = vec![None; truth.len()];
-    let mut taken = vec![false; passages.len()];
-    for (_, t, p) in pairs {
-        if matched[t].is_none() && !taken[p] {
-            matched[t] = Some(p);
-            taken[p] = true;
+    for mut events in by_camera.into_values() {
+        events.sort();
+        // Across a gap nothing is within reach: each stretch is a small assignment of its own.
+        for stretch in events.chunk_by(|a, b| b.0.duration_since(a.0).as_secs_f64() <= MATCH_S) {
+            let of = |wanted: fn(&Event) -> Option<usize>| -> Vec<usize> {
+                stretch.iter().filter_map(|(_, event)| wanted(event)).collect()
+            };
+            let true_ones = of(|e| if let Event::True(t) = e { Some(*t) } else { None });
+            let recorded = of(|e| if let Event::Recorded(p) = e { Some(*p) } else { None });
+            let cost = |t: usize, p: usize| apart(&truth[true_ones[t]], &passages[recorded[p]]);
+            let pairs = assignment::assign(true_ones.len(), recorded.len(), ALONE_S, cost);
+            for (t, p) in true_ones.into_iter().zip(pairs) {
+                matched[t] = p.map(|p| recorded[p]);
+            }
         }
     }
     matched
+}
+
+/// Index of what happened at one camera's line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    True(usize),
+    Recorded(usize),
+}
+
+/// How ill a record fits a true passage, in seconds; `None` beyond reach. Of two that cross close together plate and class
+/// tell which is which.
+fn apart(pass: &TruthPass, recorded: &Passage) -> Option<f64> {
+    let time = recorded.crossed_at?.duration_since(pass.crossed_at).as_secs_f64().abs();
+    let guess = recorded.plate.as_deref().or(recorded.candidates.first().map(|c| c.text.as_str()));
+    // No guess is as far from a plate as a wrong one: a record that says nothing must not push a misread one out.
+    let differs = match (pass.plate.as_deref(), guess) {
+        (None, None) => 0.0,
+        (Some(plate), Some(guess)) => 1.0 - strsim::normalized_levenshtein(plate, guess),
+        _ => 1.0,
+    };
+    let class = recorded.class != VehicleClass::Unknown && recorded.class != pass.class;
+    let other = OTHER_PLATE_S * differs + if class { OTHER_CLASS_S } else { 0.0 };
+    (time <= MATCH_S).then_some(time + other)
 }
 
 fn count_pass(pass: &TruthPass, recorded: Option<&Passage>) -> Counts {
@@ -221,7 +258,7 @@ impl<'a> TrueNames<'a> {
 }
 
 fn same_journey(truth: &TruthJourney, journey: &Journey, names: &TrueNames) -> bool {
-    let near = |a: Option<jiff::Timestamp>, b: Option<jiff::Timestamp>| match (a, b) {
+    let near = |a: Option<Timestamp>, b: Option<Timestamp>| match (a, b) {
         (None, None) => true,
         (Some(a), Some(b)) => a.duration_since(b).as_secs_f64().abs() <= MATCH_S,
         _ => false,

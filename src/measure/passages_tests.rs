@@ -83,6 +83,51 @@ fn every_kind_of_mistake_is_counted_once() {
 }
 
 #[test]
+fn two_that_cross_within_a_second_are_told_apart_by_plate_and_class() {
+    let passes = [
+        pass("lorry", 10, "30A12345", true, false).replace("\"car\"", "\"truck\""),
+        pass("bike", 10, "29B112345", true, false)
+            .replace("\"car\"", "\"motorcycle\"")
+            .replace("09:30:10", "09:30:10.7"),
+    ];
+    let truth = Truth::parse(&passes.join("\n"), "").expect("truth");
+    let class = |passage: Passage, class| Passage { class, ..passage };
+    let matched = |recorded: &[Passage]| judge(&truth, recorded, &[]).matched;
+    let lorry = |at| class(passage("p1", at, Some("30A12345")), VehicleClass::Truck);
+    let bike = |at, plate| class(passage("p2", at, plate), VehicleClass::Motorcycle);
+
+    // Each is recorded at the other's time.
+    assert_eq!(matched(&[lorry(10.7), bike(10.0, Some("29B112345"))]), [Some(0), Some(1)]);
+    assert_eq!(matched(&[lorry(10.7), bike(10.0, None)]), [Some(0), Some(1)]);
+    // One of them is missing: it is the one whose plate was not read.
+    assert_eq!(matched(&[lorry(10.6)]), [Some(0), None]);
+    // A misread plate stays its own vehicle's, though the other has no partner, or a record that says nothing lies near.
+    assert_eq!(
+        matched(&[class(passage("p1", 10.1, Some("51F99999")), VehicleClass::Truck)]),
+        [Some(0), None]
+    );
+    assert_eq!(
+        matched(&[
+            class(passage("p1", 10.0, Some("51F99999")), VehicleClass::Truck),
+            class(passage("p3", 9.8, None), VehicleClass::Truck),
+            bike(10.7, Some("29B112345")),
+        ]),
+        [Some(0), Some(2)]
+    );
+}
+
+#[test]
+fn an_answer_with_another_plate_is_wrong_wherever_a_vehicle_is_within_reach() {
+    let passes = [pass("t1", 10, "30A12345", true, false), pass("t2", 20, "30A12346", true, false)];
+    let truth = Truth::parse(&passes.join("\n"), "").expect("truth");
+    let other = Passage { class: VehicleClass::Bus, ..passage("p1", 10.9, Some("88H77777")) };
+    let judged = judge(&truth, &[other, passage("p2", 18.5, Some("30A12346"))], &[]);
+    assert_eq!((judged.all.plate_wrong, judged.all.plate_exact), (1, 0));
+    // The right plate reaches no further than any other.
+    assert_eq!((judged.matched, judged.unmatched), (vec![Some(0), None], vec![1]));
+}
+
+#[test]
 fn groups_add_up_to_the_whole() {
     let lights = ["day", "night", "day"];
     let passes: Vec<String> = (0..3)

@@ -11,6 +11,7 @@ pub mod ctc;
 pub mod grammar;
 pub mod person;
 pub mod province;
+pub mod series;
 pub mod typed;
 pub mod vote;
 

@@ -1,8 +1,8 @@
 //! Which detection is which track's: gates and costs.
 
-use super::assignment;
 use super::life::{Life, Seen};
 use super::motion;
+use crate::base::assignment;
 use crate::domain::time::Stamp;
 
 /// 99.9 % of a vehicle's own boxes lie nearer than this (chi-square, four degrees of freedom).

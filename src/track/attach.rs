@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::assignment;
+use crate::base::assignment;
 use crate::domain::detection::{PlateDetection, VehicleClass};
 use crate::domain::geometry::{FrameSpace, Point, Rect};
 use crate::domain::ids::TrackId;

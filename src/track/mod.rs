@@ -2,7 +2,6 @@
 //!
 //! All times are seconds of the stream, so the same settings hold at 5 and at 25 frames a second and over gaps.
 
-pub mod assignment;
 mod association;
 pub mod attach;
 mod life;

@@ -5,9 +5,9 @@
 //! there, costs are likelihoods of an own motion model in stream seconds, not IoU: between two samples a motorbike
 //! moves further than it is long.
 
-use super::assignment;
 use super::association::{KNOWN_HITS, associate, rejoin_cost};
 use super::life::{Life, Seen};
+use crate::base::assignment;
 use crate::domain::detection::VehicleDetection;
 use crate::domain::geometry::{FrameSpace, Rect};
 use crate::domain::ids::{CameraId, RunId, TrackId};

@@ -6,6 +6,7 @@ mod demo;
 mod process;
 mod runtime;
 mod simulate;
+mod votes;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,8 @@ enum Command {
     },
     /// Measure the joining of journeys on simulated traffic with known truth
     Simulate(simulate::Simulate),
+    /// Measure the vote over looks with known truth: whether its probability means what it says
+    Votes(votes::Votes),
 }
 
 fn main() -> ExitCode {
@@ -51,17 +54,16 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<()> {
     let called_from = std::env::current_dir()?;
     std::env::set_current_dir(process::root())?;
-    if let Command::Simulate(simulate) = command {
-        // Millions of passages: an unoptimised build is not worth the wait.
-        if cfg!(debug_assertions) {
-            let arguments: Vec<String> = std::env::args().skip(1).collect();
-            return process::run(
-                process::cargo()
-                    .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
-                    .args(arguments),
-            );
-        }
-        return simulate::run(simulate);
+    if matches!(command, Command::Simulate(_) | Command::Votes(_)) && cfg!(debug_assertions) {
+        // Millions of passages, thousands of looks: an unoptimised build is not worth the wait.
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        let release = ["run", "--quiet", "--release", "--package", "xtask", "--"];
+        return process::run(process::cargo().args(release).args(arguments).current_dir(called_from));
+    }
+    match command {
+        Command::Simulate(simulate) => return simulate::run(simulate),
+        Command::Votes(votes) => return votes::run(votes, &process::root().join("models"), &called_from),
+        _ => {}
     }
     // Paths are the caller's.
     if let Command::FillStore { rest } = command {
@@ -71,7 +73,7 @@ fn run(command: &Command) -> Result<()> {
     }
     set_up()?;
     match command {
-        Command::Simulate(_) | Command::FillStore { .. } => Ok(()),
+        Command::Simulate(_) | Command::Votes(_) | Command::FillStore { .. } => Ok(()),
         Command::Setup => {
             build_release()?;
             println!("Ready: target/release/hanhtrinh");

@@ -41,11 +41,17 @@ class View:
     lean: float                  # how much of the slant that yaw and pitch give together is drawn; 1 is a pinhole's
     blur: float                  # of defocus and smear, against a gate's
     crf: tuple[int, int]         # of libx264: higher is a lower bitrate
+    growth: tuple[float, ...] = (1, 1, 1.004, .996, 1.01)      # of a plate from frame to frame
+    frames: int = FRAMES
+    looks: tuple[int, ...] | None = None    # frames that crops are cut from, legible or not; None: PICKED ones, legible
 
 
 GATE = View(.36, .70, .96, .5, (64, 142), (30, 72), 44, (.35, 40, 10), (0, 35), .3, 1., (20, 34))
 # A street from a pole: small plates that lean, at a bitrate meant for people and not for plates.
 WIDE = View(.52, .86, .97, .2, (52, 84), (36, 68), 42, (.5, 42, 14), (10, 42), 1., .6, (24, 36))
+# Vehicles that drive away, for four seconds and at 8 looks a second: from well to no more legible. For the vote, not trained on.
+AWAY = dataclasses.replace(WIDE, near_share=1., near_px=(48, 110), least_one_line_px=48, growth=(.99, .985, .982),
+                           frames=96, looks=tuple(range(0, 96, 3)))
 
 
 class Scenery:
@@ -138,8 +144,9 @@ class MovingPlate:
         extent = np.ptp(self.corners, axis=0)
         room = [max(0, (w - extent[0] * 1.45) / 2), max(0, (h - extent[1] * 1.5) / 2)]
         heading = d.uniform(0, 2 * np.pi)
-        self.speed = np.array([np.cos(heading) * min(room[0], 30), np.sin(heading) * min(room[1], 30)]) / 4.2
-        self.growth = d.choice([1, 1, 1.004, .996, 1.01])
+        self.speed = np.array([np.cos(heading) * min(room[0], 30), np.sin(heading) * min(room[1], 30)]) / (4.2 * view.frames / FRAMES)
+        self.middle = (view.frames - 1) / 2
+        self.growth = d.choice(view.growth)
         blur = self.plate_px / 70 * (1 if self.kind != ONE_LINE else .6) * view.blur
         self.defocus = d.uniform(0, 1) * blur if d.chance(.55) else 0
         self.smear = None
@@ -191,7 +198,7 @@ class MovingPlate:
     def draw(self, frame: np.ndarray, t: int) -> np.ndarray:
         """Draw into the frame's cell at time t (frames); the plate's corners in the frame."""
         x, y, w, h = self.cell
-        q = self.corners * self.growth ** t + [w / 2, h / 2] + self.speed * (t - (FRAMES - 1) / 2)
+        q = self.corners * self.growth ** t + [w / 2, h / 2] + self.speed * (t - self.middle)
         m = cv2.getPerspectiveTransform(self.plate_in_patch, q.astype(np.float32))
         img = cv2.warpPerspective(self.patch, m, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         if self.defocus > .25: img = cv2.GaussianBlur(img, (0, 0), self.defocus)
@@ -200,7 +207,7 @@ class MovingPlate:
         return q + [x, y]
 
 
-def cut(d: Dice, grey: np.ndarray, corners: np.ndarray, ink: np.ndarray) -> np.ndarray | None:
+def cut(d: Dice, grey: np.ndarray, corners: np.ndarray, ink: np.ndarray, least: float = LEGIBLE) -> np.ndarray | None:
     """The plate's upright box with margins up to 30 %, sized for the net; None where too little is left, or where (nearly
     always) nobody could read it."""
     low, size, u = corners.min(0), np.ptp(corners, axis=0), d.unit()
@@ -216,7 +223,7 @@ def cut(d: Dice, grey: np.ndarray, corners: np.ndarray, ink: np.ndarray) -> np.n
     m = cv2.getPerspectiveTransform(np.float32([[0, 0], [w, 0], [w, h], [0, h]]), inside.astype(np.float32))
     truth = cv2.warpPerspective(cv2.GaussianBlur(ink, (0, 0), .4 * w / WIDTH), m, (WIDTH, HEIGHT)).astype(np.float32)
     crop = degrade.to_net(crop)
-    return crop if degrade.legibility(crop, truth) >= LEGIBLE or d.chance(.05) else None
+    return crop if degrade.legibility(crop, truth) >= least or d.chance(.05) else None
 
 
 def through_h264(d: Dice, frames: list[np.ndarray], crf: tuple[int, int]) -> np.ndarray:
@@ -248,7 +255,7 @@ def clip_crops(d: Dice, scenery: Scenery, view: View = GATE):
     grain = d.array.normal(0, max(noise, .01), (FRAME_H + 64, FRAME_W + 64, 1 if d.chance(.6) else 3)).astype(np.int16)
     halo, halo_px = (d.uniform(.4, 2.2) if d.chance(.55) else 0), d.choice([.6, 1., 1.5])
     frames, corners = [], []
-    for t in range(FRAMES):
+    for t in range(view.frames):
         frame = street.copy()
         corners.append([p.draw(frame, t) for p in plates])
         if lens: frame = cv2.GaussianBlur(frame, (0, 0), lens)
@@ -260,7 +267,7 @@ def clip_crops(d: Dice, scenery: Scenery, view: View = GATE):
         if halo:
             frame = cv2.addWeighted(frame, 1 + halo, cv2.GaussianBlur(frame, (0, 0), halo_px), -halo, 0)
         frames.append(frame)
-    picked = d.sample(range(FRAMES), PICKED)
+    picked = view.looks or d.sample(range(view.frames), PICKED)
     if d.chance(.22):
         quality = lambda: [cv2.IMWRITE_JPEG_QUALITY, d.randint(25, 88)]
         grey = {t: cv2.imdecode(cv2.imencode(".jpg", frames[t], quality())[1], 0) for t in picked}
@@ -269,7 +276,7 @@ def clip_crops(d: Dice, scenery: Scenery, view: View = GATE):
         grey = {t: video[min(t, len(video) - 1)] for t in picked}
     for i, p in enumerate(plates):
         for t in picked:
-            crop = cut(d, grey[t], corners[t][i], p.ink)
+            crop = cut(d, grey[t], corners[t][i], p.ink, 0. if view.looks else LEGIBLE)
             if crop is not None:
                 edge = corners[t][i][1] - corners[t][i][0]                # from the top left to the top right
                 yield crop, p.label, p.kind, float(np.hypot(*edge)), float(np.degrees(np.arctan2(edge[1], edge[0])))

@@ -1,6 +1,6 @@
 """Make the crops the reader learns from, in chunks on disk.
 
-    python pools.py synthetic|rare|camera|wide|real|empty FIRST LAST     # chunk numbers, LAST included
+    python pools.py synthetic|rare|camera|wide|away|real|empty FIRST LAST     # chunk numbers, LAST included
 
 Chunk n of a kind is always made with the same seed; a chunk that is there is left alone, so an interrupted run goes on.
 Written to work/pools (not in git): X uint8 [n, 64, 128], labels, kinds, px (width of the plate as captured, 0 where there is
@@ -25,7 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 WORK = HERE / "work"
 SHARED = os.environ.get("HANHTRINH_SHARED", str(HERE.parents[3] / "shared"))
 CHUNK, HELD_CHUNK, FIRST_HELD = 20_000, 4_000, 900
-SEED = {"synthetic": 1_000, "camera": 2_000, "real": 3_000, "empty": 4_000, "wide": 5_000, "rare": 6_000}
+SEED = {"synthetic": 1_000, "camera": 2_000, "real": 3_000, "empty": 4_000, "wide": 5_000, "rare": 6_000, "away": 7_000}
 
 
 def synthetic_chunk(d: Dice, count: int, rare: bool = False):
@@ -61,7 +61,7 @@ def real_chunk(d: Dice, count: int):
 
 CHUNKS = {"synthetic": synthetic_chunk, "camera": camera_chunk, "real": real_chunk, "empty": empty_chunk,
           "rare": functools.partial(synthetic_chunk, rare=True),
-          "wide": functools.partial(camera_chunk, view=camera.WIDE)}
+          "wide": functools.partial(camera_chunk, view=camera.WIDE), "away": functools.partial(camera_chunk, view=camera.AWAY)}
 
 
 def main():

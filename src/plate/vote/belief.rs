@@ -1,12 +1,13 @@
 //! How far each text is believed.
 //!
-//! A product of experts: the belief in a text is its prior by grammar, times what each look gives it, slot by slot, each
+//! A product of experts: the belief in a text is its prior by grammar and series letter, times what each look gives it, slot by slot, each
 //! slot raised to a weight below 1. Looks of one track share blur, dirt and angle, so their errors are not independent;
 //! counted in full, ten looks that share one fault would be sure of it. A slot weighs what it adds to the effective number
 //! `n / (1 + (n - 1) r)` of looks that show the same character with correlation r (the design effect, Kish, "Survey
-//! Sampling", 1965): a second look a third, a fifth a fifteenth at r = 1/2. Looks that contradict each other share no
-//! error and weigh the same whichever came first. A later look never changes an earlier one's weight, and
-//! each look gives its own text the most, so a look that agrees can only raise the belief.
+//! Sampling", 1965): a second look a third, a fifth a fifteenth at r = 1/2. The surest comes first, whenever it came: a
+//! vehicle is seen from afar before it is seen from near. Looks that contradict each other share no error. One more look takes
+//! its place among the others and pushes down only what is less sure than itself, and each look gives its own text the most,
+//! so a look that agrees can only raise the belief.
 //!
 //! What no listed text explains is doubt: a text's belief is lowered as if all looks that support it and may be wrong
 //! were wrong in the same way, which errs towards `undetermined`.
@@ -14,6 +15,7 @@
 use crate::domain::plate::{PlateClass, PlateColour, Slot};
 
 use super::super::grammar::{self, Parse, Sight, Split};
+use super::super::series;
 use super::{Context, Look};
 
 /// Share of each slot's probability spread over all characters: no look can rule a character out.
@@ -28,6 +30,9 @@ const OUTLIER: f32 = 1e-3;
 const NO_CLASS: f32 = 0.02;
 /// Belief that a plate hangs on a vehicle of another kind: more likely it is another vehicle's plate.
 const WRONG_VEHICLE: f32 = 0.05;
+/// Share of its weight with which a repeated look lessens the doubt: looks that are wrong in the same way are more frequent
+/// than their correlation says. Set so that the probability means what it says (`cargo xtask votes`, tuning looks).
+const REPEATS_IN_DOUBT: f32 = 0.3;
 /// Texts that are weighed at most.
 const MAX_TEXTS: usize = 64;
 /// Partial texts that the search keeps at each slot.
@@ -55,6 +60,7 @@ pub(super) struct Belief {
 
 /// A look prepared for weighing.
 struct Witness<'a> {
+    look: &'a Look,
     slots: Vec<&'a Slot>,
     split: Split,
     /// Probability that number and rows of the characters are right.
@@ -66,33 +72,18 @@ struct Witness<'a> {
 }
 
 impl<'a> Witness<'a> {
-    /// A look that comes after `before`.
-    fn new(look: &'a Look, before: &[&Look]) -> Self {
+    fn new(look: &'a Look) -> Self {
         let slots: Vec<&Slot> = look.reading.rows.iter().flatten().collect();
         // The slots' probabilities are those given the shape; what the confidence lacks beyond them is the shape's.
         let given_shape: f32 = slots.iter().map(|s| s.p).product();
         let shape = (look.reading.confidence / given_shape.max(1e-6)).clamp(0.1, 0.999);
-        let split = look.split();
-        let mut repeats = vec![(0.0, 0.0); slots.len()];
-        let mut same_shape = (0.0, 0.0);
-        let add = |to: &mut (f32, f32), count: f32, shared: f32| *to = (to.0 + count, to.1 + shared);
-        for other in before {
-            if other.split() != split || other.length() != slots.len() {
-                continue;
-            }
-            let (count, shared) =
-                (other.strength(), other.strength() * correlation(look.stream_s - other.stream_s));
-            add(&mut same_shape, count, shared);
-            let theirs = other.reading.rows.iter().flatten();
-            for (repeat, _) in
-                repeats.iter_mut().zip(slots.iter().zip(theirs)).filter(|(_, (a, b))| a.c == b.c)
-            {
-                add(repeat, count, shared);
-            }
-        }
-        let weight = |(count, shared): (f32, f32)| look.strength() * increment(count, shared);
-        let weights = repeats.into_iter().map(weight).collect();
-        Self { slots, split, shape, weight: weight(same_shape), weights }
+        let weights = vec![0.0; slots.len()];
+        Self { look, slots, split: look.split(), shape, weight: 0.0, weights }
+    }
+
+    /// Whether its characters can be set against the other's, place by place.
+    fn beside(&self, other: &Self) -> bool {
+        other.split == self.split && other.slots.len() == self.slots.len()
     }
 
     /// Probability that slot `at` shows `c`.
@@ -159,9 +150,48 @@ fn increment(count: f32, shared: f32) -> f32 {
     (1.0 - mean) / ((1.0 + shared) * (1.0 + (shared - mean).max(0.0)))
 }
 
+/// The looks with their weights.
 fn witnesses(looks: &[Look]) -> Vec<Witness<'_>> {
-    let read: Vec<&Look> = looks.iter().filter(|l| !l.reading.rows.is_empty()).collect();
-    read.iter().enumerate().map(|(n, look)| Witness::new(look, &read[..n])).collect()
+    let read = looks.iter().filter(|l| !l.reading.rows.is_empty());
+    let mut all: Vec<Witness> = read.map(Witness::new).collect();
+    for at in 0..all.len() {
+        let beside = |w: &Witness| w.beside(&all[at]);
+        let weight = weight_of(at, &all, beside, |w| w.shape);
+        let weights = (0..all[at].slots.len())
+            .map(|place| {
+                let same = |w: &Witness| beside(w) && w.slots[place].c == all[at].slots[place].c;
+                weight_of(at, &all, same, |w| w.slots[place].p)
+            })
+            .collect();
+        (all[at].weight, all[at].weights) = (weight, weights);
+    }
+    all
+}
+
+/// The exponent of look `at` among those that say the `same` with probability `p`. The surest comes first and counts in
+/// full: what a plate shows from afar takes nothing from what it shows from near.
+fn weight_of(
+    at: usize,
+    all: &[Witness],
+    same: impl Fn(&Witness) -> bool,
+    p: impl Fn(&Witness) -> f32,
+) -> f32 {
+    let own = all[at].look;
+    let sure = |w: &Witness| w.look.strength() * odds(p(w));
+    let rank = |n: usize| (sure(&all[n]), std::cmp::Reverse(n));
+    let (mut count, mut shared) = (0.0, 0.0);
+    for (n, other) in all.iter().enumerate().filter(|(_, w)| same(w)) {
+        if n != at && rank(n) > rank(at) {
+            count += other.look.strength();
+            shared += other.look.strength() * correlation(own.stream_s - other.look.stream_s);
+        }
+    }
+    own.strength() * increment(count, shared)
+}
+
+/// What a probability says, as a logarithm; nothing below one half.
+fn odds(p: f32) -> f32 {
+    (p / (1.0 - p).max(1e-6)).ln().max(0.0)
 }
 
 /// All texts worth weighing with the belief in each, by falling belief.
@@ -185,8 +215,12 @@ pub(super) fn weigh(looks: &[Look], colour: PlateColour, context: &Context) -> V
         let parses = grammar::open(&compact, Sight { split: text.split, vehicle: context.vehicle, colour });
         let said: f32 = witnesses.iter().map(|w| w.says(text, true)).sum();
         scores.push(prior(&compact, &parses).ln() + said);
+        // The surest look speaks in full; what the others add to it lessens the doubt by less than their weight.
         let unlisted = |(at, w): (usize, &Witness)| w.weight * (left[at] / alike(at)).min(1.0).ln();
-        let doubt = witnesses.iter().enumerate().map(unlisted).sum::<f32>().exp();
+        let said_against: Vec<f32> = witnesses.iter().enumerate().map(unlisted).collect();
+        let surest = said_against.iter().copied().fold(0.0, f32::min);
+        let others = said_against.iter().sum::<f32>() - surest;
+        let doubt = (surest + REPEATS_IN_DOUBT * others).exp();
         beliefs.push(Belief { text: text.clone(), parses, p: 1.0 / (1.0 + doubt) });
     }
     let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -198,14 +232,13 @@ pub(super) fn weigh(looks: &[Look], colour: PlateColour, context: &Context) -> V
     beliefs
 }
 
-/// Prior belief in a text by what it would be. Judgement of how common the classes are on the road, not a count.
+/// Prior belief in a text by what it would be. Judgement of how common the classes are on the road, not a count; a car's
+/// series letters are counted.
 fn prior(compact: &str, open: &[Parse]) -> f32 {
     let of = |parse: &Parse| {
         let common = match parse.class {
-            PlateClass::Car
-            | PlateClass::MotoLetterDigit
-            | PlateClass::MotoTwoLetter
-            | PlateClass::Trailer => 1.0,
+            PlateClass::Car => compact.chars().nth(2).map_or(1.0, series::ratio),
+            PlateClass::MotoLetterDigit | PlateClass::MotoTwoLetter | PlateClass::Trailer => 1.0,
             PlateClass::Special | PlateClass::MotoElectric | PlateClass::EconZone => 0.3,
             PlateClass::DiplomaticCar | PlateClass::DiplomaticCarAlt | PlateClass::DiplomaticMoto => 0.1,
             PlateClass::Temporary => 0.05,

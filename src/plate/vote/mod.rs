@@ -52,11 +52,6 @@ impl Look {
         self
     }
 
-    /// Characters read.
-    fn length(&self) -> usize {
-        self.reading.rows.iter().map(Vec::len).sum()
-    }
-
     /// How much this look counts by itself, 0-1: wide plates and confident readings more.
     fn strength(&self) -> f32 {
         if self.reading.rows.is_empty() {
@@ -64,7 +59,7 @@ impl Look {
         }
         // A plate of 60 px is read as well as it can be, one of 20 px hardly at all.
         let width = ((self.plate_width_px - 20.0) / 40.0).clamp(0.0, 1.0);
-        (0.5 + 0.5 * width) * (0.25 + 0.75 * self.reading.confidence.clamp(0.0, 1.0))
+        (0.5 + 0.5 * width) * (0.1 + 0.9 * self.reading.confidence.clamp(0.0, 1.0))
     }
 }
 
@@ -90,7 +85,7 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { min_confidence: 0.97, alone_confidence: 0.97, alone_width_px: 60.0 }
+        Self { min_confidence: 0.98, alone_confidence: 0.97, alone_width_px: 60.0 }
     }
 }
 

@@ -46,13 +46,24 @@ impl Draw {
 fn plate(draw: &mut Draw) -> (String, VehicleClass) {
     let codes: Vec<u8> = super::super::province::all().map(|(code, _)| code).collect();
     let code = codes[draw.below(codes.len())];
-    let letter = draw.one_of("ABCDEFGHKLMNPSTUVXYZ");
     let number: String = (0..5).map(|_| draw.one_of("0123456789")).collect();
-    match draw.below(3) {
+    let which = draw.below(3);
+    let letter = if which < 2 { car_letter(draw) } else { draw.one_of("ABCDEFGHKLMNPSTUVXYZ") };
+    match which {
         0 => (format!("{code}{letter}{number}"), VehicleClass::Car),
         1 => (format!("{code}{letter}/{number}"), VehicleClass::Car),
         _ => (format!("{code}{letter}{}/{number}", draw.one_of("123456789")), VehicleClass::Motorcycle),
     }
+}
+
+/// A letter as frequent as it is on the road: the vote's prior says so.
+fn car_letter(draw: &mut Draw) -> char {
+    let mut left = draw.unit();
+    let found = super::super::series::on_road().find(|(_, share)| {
+        left -= f64::from(*share);
+        left < 0.0
+    });
+    found.map_or('A', |(letter, _)| letter)
 }
 
 /// What `c` is taken for: mostly what looks like it, digits and letters alike.

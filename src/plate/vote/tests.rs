@@ -55,7 +55,7 @@ fn repeated(rows: &str, p: f32, times: usize) -> Ballot {
 
 #[test]
 fn agreeing_looks_are_read() {
-    let said = outcome(&repeated("30A12345", 0.995, 3), VehicleClass::Car);
+    let said = outcome(&repeated("30A12345", 0.998, 3), VehicleClass::Car);
     assert_eq!(said.state, PlateState::Read);
     assert_eq!(said.key.as_ref().map(ToString::to_string).as_deref(), Some("car:30A12345"));
     assert_eq!(
@@ -64,6 +64,28 @@ fn agreeing_looks_are_read() {
     );
     assert_eq!((said.layout, said.colour, said.looks), (Some(Layout::OneLine), PlateColour::White, 3));
     assert_eq!(said.candidates[0].text, "30A12345");
+}
+
+#[test]
+fn what_is_seen_from_afar_takes_nothing_from_what_is_seen_from_near() {
+    let afar = reading("30X12845", 0.55, &[(2, 'A', 0.2), (5, '3', 0.2)]);
+    let near = vec![reading("30A12345", 0.997, &[]); 3];
+    let alone = outcome(&ballot(&near), VehicleClass::Car).confidence;
+    let after = outcome(&ballot(&[vec![afar; 12], near].concat()), VehicleClass::Car);
+    assert_eq!(after.candidates[0].text, "30A12345");
+    assert!(after.confidence > alone - 0.02, "{} after {alone}", after.confidence);
+}
+
+#[test]
+fn the_road_decides_between_letters_that_a_look_leaves_open() {
+    let open = |a, b| outcome(&repeated_open(a, b), VehicleClass::Car).candidates[0].text.clone();
+    assert_eq!(open('X', 'A'), "30A12345");
+    assert_eq!(open('A', 'X'), "30A12345");
+}
+
+/// Two looks a little for `a`, against `b`, as series letter.
+fn repeated_open(a: char, b: char) -> Ballot {
+    ballot(&vec![reading(&format!("30{a}12345"), 0.995, &[(2, b, 0.4)]); 2])
 }
 
 #[test]
