@@ -3,7 +3,7 @@
 FOLDER holds sample.toml, the clips, and truth/frames/CAMERA.jsonl.gz. Counted is what the main job needs: whole
 vehicles not much hidden whose lower edge is near the camera's line; plates anywhere by their width on the native frame,
 those of such vehicles apart; and boxes of plates in frames that show none. Frames of one pass resemble each other, so the
-passes behind the plates are counted beside them. Never trained on.
+passes behind the plates are counted beside them. All clips but rendered.py's CHECK are trained on; `--cameras` picks.
 """
 
 import argparse
@@ -119,10 +119,12 @@ def main():
     p.add_argument("folder", type=Path)
     p.add_argument("nets", nargs="+")
     p.add_argument("--every", type=int, default=8)
+    p.add_argument("--cameras", nargs="+", help="these alone")
     args = p.parse_args()
     limits = thresholds()
     least = np.array([limits[c] for c in CLASSES])
     cameras = tomllib.loads((args.folder / "sample.toml").read_text())["camera"]
+    cameras = [c for c in cameras if not args.cameras or c["name"] in args.cameras]
     nets = [Detector(name) for name in args.nets]
     for camera in cameras:
         tallies = {(net.name, size): Tally() for net in nets for size in FRAMES}
