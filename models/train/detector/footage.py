@@ -23,6 +23,7 @@ from nets import Detector
 NEAR = 0.2  # of the picture's height, on either side of the line
 LEAST_VISIBLE = 0.7
 LEAST_PLATE_VISIBLE = 0.95
+LEAST_SIDE = 0.12  # of the picture's height: what the edge leaves of a vehicle, to be called anything
 BANDS = (35, 60, 120, 400)  # pixels
 
 
@@ -57,7 +58,7 @@ def plate_box(plate: dict) -> np.ndarray:
 class Tally:
     def __init__(self):
         self.vehicles, self.classes, self.plates = defaultdict(Counter), Counter(), defaultdict(Counter)
-        self.passes = defaultdict(set)
+        self.passes, self.anywhere = defaultdict(set), defaultdict(Counter)
         self.false_plates = self.false_vehicles = self.empty = self.frames = 0
         self.plateless = self.false_without = 0
 
@@ -85,10 +86,12 @@ class Tally:
             self.false_plates += not (plates and iou(box[None], np.array(plates)).max() >= 0.1)
         for v, box in zip(truth, boxes):
             middle = (box[0] + box[2]) / 2 / width
-            if v["cut"] or v["visible"] < LEAST_VISIBLE or abs(box[3] / height - line_height(camera, middle)) > NEAR:
-                continue
             share = iou(box[None], found[:, 1:5])[0] if len(found) else np.zeros(0)
             hit = len(share) > 0 and share.max() >= 0.5
+            if v["visible"] >= LEAST_VISIBLE and min(box[2:] - box[:2]) >= LEAST_SIDE * height:
+                self.anywhere[v["class"]][CLASSES[int(found[share.argmax(), 0])] if hit else "missed"] += 1
+            if v["cut"] or v["visible"] < LEAST_VISIBLE or abs(box[3] / height - line_height(camera, middle)) > NEAR:
+                continue
             self.vehicles[v["class"]][hit] += 1
             if hit:
                 self.classes[v["class"], CLASSES[int(found[share.argmax(), 0])]] += 1
@@ -108,6 +111,7 @@ class Tally:
         of = lambda counter: f"{counter[True]} of {counter[True] + counter[False]}"
         return dict(frames=self.frames, empty_frames=self.empty, found={c: of(k) for c, k in self.vehicles.items()},
                     called={f"{a}->{b}": n for (a, b), n in self.classes.items() if a != b},
+                    anywhere=self.anywhere,
                     plates_by_width={f"{w} {b}": f"{of(k)}, {len(self.passes[w, b])} passes"
                                      for (w, b), k in sorted(self.plates.items())},
                     frames_without_plate=self.plateless, plates_in_them=self.false_without,
