@@ -2,8 +2,10 @@
 
 FOLDER holds sample.toml, the clips, and truth/frames/CAMERA.jsonl.gz. Counted is what the main job needs: whole
 vehicles not much hidden whose lower edge is near the camera's line; plates anywhere by their width on the native frame,
-those of such vehicles apart; and boxes of plates in frames that show none. Frames of one pass resemble each other, so the
-passes behind the plates are counted beside them. All clips but rendered.py's CHECK are trained on; `--cameras` picks.
+those of such vehicles apart; boxes of plates in frames that show none; and what vehicles anywhere are called, those cut
+by the edge too, as lorries near the line mostly are (`anywhere`). Frames of one pass resemble each other, so the passes
+behind the plates are counted beside them. A net trained with rendered.py has seen all clips but its CHECK; `--cameras`
+picks. The shipped net has seen none.
 """
 
 import argparse
