@@ -186,12 +186,12 @@ def five_classes(coco: YoloxNano) -> YoloxNano:
     return net
 
 
-def mean_of(coco: YoloxNano, ours: YoloxNano, share: float) -> YoloxNano:
-    """Weights (1 - share) of `coco` and share of `ours`; the plate's row is always ours."""
-    a, b = coco.state_dict(), ours.state_dict()
+def mean_of(rest: YoloxNano, ours: YoloxNano, share: float, plates_too: bool) -> YoloxNano:
+    """Weights (1 - share) of `rest` and share of `ours`; the plate's row wholly ours unless `plates_too`."""
+    a, b = rest.state_dict(), ours.state_dict()
     mixed = {name: a[name] * (1 - share) + b[name] * share for name in a}
     for name in mixed:
-        if ".clsp." in name:
+        if ".clsp." in name and not plates_too:
             mixed[name][PLATE] = b[name][PLATE]
     net = YoloxNano()
     net.load_state_dict(mixed)

@@ -14,11 +14,11 @@ from boxes import A_PLATE, ANY_VEHICLE, BUS, NO_VEHICLE_LABELS, PLATE, TRUCK
 
 cv2.setNumThreads(1)
 
-# Share of the draws, by set.
+# Share of the draws, by set, in proportion.
 MIX = {
     "india_cctv_plate": 0.28, "vn_cctv": 0.14, "vn_overpass": 0.11, "np_roadside": 0.11, "id_toll_cctv": 0.08,
     "indo_street_photos": 0.06, "motorbike_gate": 0.06, "overpass_atl_daynight": 0.06, "vn_gate_thanhbinh": 0.05,
-    "id_etle_cctv": 0.04, "gate_scenes": 0.01,
+    "id_etle_cctv": 0.04, "gate_scenes": 0.01, "rendered": 0.08, "rendered_close": 0.12,
 }
 MOSAIC, LATE_MOSAIC, ZOOM, NIGHT = 0.36, 0.1, 0.28, 0.1
 # What is left of a box after cutting before it is ignored instead of asked for, and the least size in input pixels.
@@ -49,6 +49,8 @@ def draw_weight(record: dict) -> float:
     weight = 1 + 2.5 * ((boxes[:, 0] == BUS) & tall).any() + 2 * ((boxes[:, 0] == TRUCK) & tall).any()
     if record["set"] in ("india_cctv_plate", "np_roadside", "vn_overpass"):
         weight += (boxes[:, 0] == PLATE).any()
+    if record["set"] == "rendered_close" and not np.isin([*boxes[:, 0], *record["ignore"][:, 0]], (PLATE, A_PLATE)).any():
+        weight += 1  # whatever looks like a plate here is none
     return float(weight)
 
 

@@ -1,7 +1,7 @@
 """Train the detector: `python train.py NAME [--draws N]`; run it again with the same name and it goes on.
 
-Starts from the weighted mean of the COCO teacher's weights and those of a net of ours (`--draws 0` writes that mean as
-a net and ends). AdamW, one cosine over `--draws` pictures (a run that goes on may be given another number: the cosine
+Starts from the weighted mean of a net of ours and the COCO teacher, or another of ours (`--draws 0` writes that mean as a
+net and ends). AdamW, one cosine over `--draws` pictures (a run that goes on may be given another number: the cosine
 is then that of the new number), batch norm stays folded, the stem and the first stage stay as they are. Every few hundred steps the state (weights, their moving
 average, optimiser, dice) goes to work/NAME.pt and the moving average to work/NAME.onnx.
 """
@@ -41,7 +41,8 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--rate", type=float, default=6e-4)
     p.add_argument("--start", default=SHIPPED, help="our net to start from; the shipped one unless named")
-    p.add_argument("--share", type=float, default=0.75, help="of that net's weights in the start; the rest is COCO's")
+    p.add_argument("--share", type=float, default=0.75, help="of that net's weights in the start")
+    p.add_argument("--rest", help="our net that the rest of the weights is from; COCO's unless named")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--stop-at", type=float, default=math.inf, help="stop (state saved) at this unix time")
     return p.parse_args()
@@ -69,7 +70,8 @@ class Run:
         self.sampler = Sampler(load({"train"}))
         print({name: len(s) for name, s in self.sampler.sources.items()}, flush=True)
         self.coco = load_coco(COCO_TEACHER).eval().to(memory_format=torch.channels_last)
-        net = mean_of(five_classes(self.coco), load_ours(args.start), args.share)
+        rest = load_ours(args.rest) if args.rest else five_classes(self.coco)
+        net = mean_of(rest, load_ours(args.start), args.share, plates_too=bool(args.rest))
         for part in (net.stem, net.d2):
             part.requires_grad_(False)
         self.net = net.to(memory_format=torch.channels_last).train()
