@@ -65,6 +65,7 @@ pub struct Leg {
     /// where nobody asked yet.
     pub link_p: Option<f32>,
     /// Passages between the leg before and this that may be the vehicle's and are not joined, likeliest first.
+    #[serde(default)]
     pub between: Vec<MayBe>,
 }
 
