@@ -164,15 +164,16 @@ fn named(flag: &str, name: Option<&str>, known: &[&str]) -> Result<Option<String
     }
     // `phổ yên` for `pho-yen`, where only one name is meant.
     let bare = |text: &str| folded(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let mut alike = known.iter().filter(|k| bare(k) == bare(&wanted));
-    if let (Some(found), None) = (alike.next(), alike.next()) {
-        return Ok(Some((*found).to_owned()));
-    }
     // `Đa Phúc` for `Cầu Đa Phúc`, likewise.
     let spaced = |text: &str| format!(" {} ", folded(&text.replace(|c: char| !c.is_alphanumeric(), " ")));
-    let part = spaced(name);
-    let mut wider = known.iter().filter(|k| spaced(k).contains(&part));
-    if let (Some(found), None) = (wider.next().filter(|_| !part.trim().is_empty()), wider.next()) {
+    let only = |meant: &dyn Fn(&str) -> bool| {
+        let mut found = known.iter().filter(|k| meant(k));
+        found.next().filter(|_| found.next().is_none())
+    };
+    let (same, part) = (bare(&wanted), spaced(name));
+    let found =
+        only(&|k| bare(k) == same).or_else(|| only(&|k| !same.is_empty() && spaced(k).contains(&part)));
+    if let Some(found) = found {
         return Ok(Some((*found).to_owned()));
     }
     Err(CliError::Usage((words().say.unknown_name)(flag, name) + &suggestion(name, known)))

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::ask::Asked;
 use super::error::CliError;
 use super::words::words;
-use crate::domain::time::{table_local, vietnam};
+use crate::domain::time::{day_begins, local_date, table_local};
 
 /// `--from`, `--to`
 #[derive(Debug, Clone, Args, Default)]
@@ -40,11 +40,8 @@ impl Asked {
     pub fn period(&self, args: &PeriodArgs, days: i64) -> Result<Period, CliError> {
         let (from, to) = self.stretch(&args.from, &args.to)?;
         let last = self.reader.last_passage_at()?.unwrap_or(self.now);
-        let date = last.to_zoned_datetime(vietnam()).date();
-        let midnight =
-            date.at(0, 0, 0, 0).to_zoned_datetime(vietnam()).map(|z| z.timestamp()).unwrap_or(last);
         let day = SignedDuration::from_hours(24);
-        let end_of_record = midnight.checked_add(day).unwrap_or(last);
+        let end_of_record = day_begins(local_date(last)).checked_add(day).unwrap_or(last);
         // Who asks from a time after the last passage means until now: the answer is that nothing passed in all of it.
         let to = to.unwrap_or_else(|| match from {
             Some(from) if from >= end_of_record => from.max(self.now),

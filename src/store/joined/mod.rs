@@ -297,7 +297,8 @@ pub const MAY_BE: &str = "SELECT h.at, u.passage, h.p FROM hints h JOIN unsure u
 
 /// Fills in, of each leg but the first, how sure it is that it is the vehicle's next, and what may lie before it.
 pub(super) fn tell_links(db: &Connection, journey: &mut Journey) -> rusqlite::Result<()> {
-    let (Some(first), Some(last)) = (journey.legs.first(), journey.legs.last()) else { return Ok(()) };
+    // Of a single leg nothing lies before: most journeys have no more, and are not asked for.
+    let [first, .., last] = journey.legs.as_slice() else { return Ok(()) };
     let (from, to) = (first.at.as_microsecond(), last.at.as_microsecond());
     let may_be: Vec<(i64, MayBe)> = db
         .prepare_cached(MAY_BE)?
