@@ -11,7 +11,7 @@ use super::output::{
 };
 use super::words::{Words, words};
 use crate::domain::ids::RecordId;
-use crate::domain::journey::{Journey, LINK_FROM, MayBe};
+use crate::domain::journey::{Journey, MayBe, is_link};
 use crate::domain::passage::{Outage, Passage};
 use crate::domain::time::table_local;
 use crate::journey::travel::{Hop, Sighting};
@@ -139,7 +139,7 @@ impl Step {
     fn joined_by(&self, w: &Words) -> String {
         let Some(why) = self.why.as_deref().map(w.why) else { return dash() };
         match self.link_p {
-            Some(p) if p < LINK_FROM => format!("{why}; {}", (w.ask.perhaps_between)(self.between.len())),
+            Some(p) if !is_link(p) => format!("{why}; {}", (w.ask.perhaps_between)(self.between.len())),
             _ => why,
         }
     }

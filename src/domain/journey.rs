@@ -72,12 +72,17 @@ pub struct Leg {
 impl Leg {
     /// Whether it is said to follow the leg before: no passage of the vehicle is likely to lie between.
     pub fn is_next(&self) -> bool {
-        self.link_p.is_none_or(|p| p >= LINK_FROM)
+        self.link_p.is_none_or(is_link)
     }
 }
 
 /// From this probability on two legs are said to follow each other.
-pub const LINK_FROM: f32 = 0.95;
+pub const LINK_FROM: f32 = 0.94;
+
+/// Whether two legs of this `link_p` are said to follow each other.
+pub fn is_link(link_p: f32) -> bool {
+    link_p >= LINK_FROM
+}
 
 /// A passage that may be a vehicle's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

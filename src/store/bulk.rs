@@ -49,7 +49,7 @@ impl BulkLoad {
             }
             db.execute_batch(
                 "PRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
-                 PRAGMA cache_size = -400000;",
+                 PRAGMA cache_size = -4000000; PRAGMA threads = 2;",
             )?;
             let mut later = Vec::new();
             let made: Vec<(String, String, String)> = db

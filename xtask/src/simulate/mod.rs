@@ -25,7 +25,7 @@ use reader::Reader;
 use world::{Plan, Site, Traffic};
 
 /// Least confidence of a read plate (plate::vote, the shipped rule).
-const READ_FROM: f32 = 0.97;
+const READ_FROM: f32 = 0.98;
 /// The shipped reader's `confident_p` (models/manifest.toml).
 const CONFIDENT_P: f32 = 0.9841;
 /// Seeds of the traffic that link times are learned from lie this much beyond.

@@ -1,7 +1,7 @@
 //! What was joined against the truth, by the contract's definitions.
 
 use anyhow::Result;
-use hanhtrinh::domain::journey::LINK_FROM;
+use hanhtrinh::domain::journey::is_link;
 use hanhtrinh::domain::plate::{Candidate, Verdict};
 use hanhtrinh::join::{Joining, Memory, Sighting, Vehicle, VerdictRule, verdict};
 use hanhtrinh::plate::confusion::{Condition, Reading};
@@ -25,6 +25,9 @@ pub struct Scores {
     /// Joined, but not said to follow each other; of them, those that do.
     open: u64,
     open_right: u64,
+    /// Links from each of [`LINKS_FROM`] on.
+    right_from: [u64; LINKS_FROM.len()],
+    wrong_from: [u64; LINKS_FROM.len()],
     exact_right: u64,
     exact_wrong: u64,
     impossible: u64,
@@ -40,6 +43,9 @@ pub struct Scores {
 }
 
 const NONE: u32 = u32::MAX;
+
+/// What other least probabilities of a link would give: what the shipped one is chosen by.
+const LINKS_FROM: [f64; 8] = [0.8, 0.85, 0.9, 0.92, 0.93, 0.94, 0.95, 0.97];
 
 /// Compares.
 pub fn score(traffic: &Traffic, memory: &Memory, vehicles: &[Vehicle], joining: &Joining) -> Result<Scores> {
@@ -85,12 +91,20 @@ pub fn score(traffic: &Traffic, memory: &Memory, vehicles: &[Vehicle], joining: 
     for vehicle in vehicles {
         for (pair, link) in vehicle.members.windows(2).zip(&vehicle.links) {
             let (a, b) = (pass_of(pair[0].anchor.id), pass_of(pair[1].anchor.id));
-            if *link < f64::from(LINK_FROM) {
+            let right = next[a] as usize == b;
+            for ((from, rights), wrongs) in
+                LINKS_FROM.iter().zip(&mut scores.right_from).zip(&mut scores.wrong_from)
+            {
+                if link >= from {
+                    *(if right { rights } else { wrongs }) += 1;
+                }
+            }
+            if !is_link(*link as f32) {
                 scores.open += 1;
-                scores.open_right += u64::from(next[a] as usize == b);
+                scores.open_right += u64::from(right);
                 continue;
             }
-            if next[a] as usize == b {
+            if right {
                 scores.right += 1;
             } else {
                 scores.wrong += 1;
@@ -152,6 +166,14 @@ impl Scores {
         let share_wrong = of(self.wrong, self.right + self.wrong);
         let exact_wrong = of(self.exact_wrong, self.exact_right + self.exact_wrong);
         if simulate.json {
+            let from = |i: usize| {
+                let (right, wrong) = (self.right_from[i], self.wrong_from[i]);
+                serde_json::json!({
+                    "from": LINKS_FROM[i], "right": right, "wrong": wrong, "share_wrong": of(wrong, right + wrong),
+                    "share_recovered": (right as f64 - self.exact_right as f64) / lost.max(1) as f64,
+                })
+            };
+            let links_from: Vec<serde_json::Value> = (0..LINKS_FROM.len()).map(from).collect();
             let line = serde_json::json!({
                 "type": "simulate", "days": simulate.days, "per_day": simulate.per_day,
                 "read_errors": simulate.read_errors, "seed": simulate.seed, "missed": simulate.missed,
@@ -168,7 +190,7 @@ impl Scores {
                 "share_right": of(self.right, possible), "share_wrong": share_wrong, "share_recovered": recovered,
                 "exact_share_right": of(self.exact_right, possible), "exact_share_wrong": exact_wrong,
                 "share_impossible": of(self.impossible, self.links),
-                "passages_per_s": per_s.round(),
+                "passages_per_s": per_s.round(), "links_from": links_from,
             });
             println!("{line}");
             return;
