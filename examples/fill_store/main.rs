@@ -132,8 +132,10 @@ impl World {
             Verdict::Undetermined
         };
         let confidence = match pass.read {
-            Read::Right => 0.97 + 0.0299 * (number % 100) as f32 / 100.0,
-            Read::Wrong => 0.93,
+            // As the vote over looks says of right answers (docs/accuracy.md): six in seven from .997 on.
+            Read::Right if number % 7 == 0 => 0.98 + 0.017 * (number % 100) as f32 / 100.0,
+            Read::Right => 0.997 + 0.0029 * (number % 100) as f32 / 100.0,
+            Read::Wrong => 0.981,
             Read::Undetermined => 0.5,
             Read::NotVisible => 0.0,
         };

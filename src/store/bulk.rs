@@ -55,7 +55,7 @@ impl BulkLoad {
             let made: Vec<(String, String, String)> = db
                 .prepare(
                     "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') \
-                     AND sql IS NOT NULL AND tbl_name IN ('passages', 'journeys', 'legs') ORDER BY type",
+                     AND sql IS NOT NULL AND tbl_name IN ('passages', 'journeys', 'legs', 'unsure', 'unsure_names') ORDER BY type",
                 )?
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?;
@@ -99,12 +99,14 @@ impl BulkLoad {
     pub fn finish(self, settings: &SettingsUsed, now: Timestamp) -> Result<BulkCounts, StoreError> {
         let end = || -> rusqlite::Result<u64> {
             self.db.execute_batch("COMMIT")?;
+            self.db.execute_batch("BEGIN")?;
+            joined::fill(&self.db)?;
+            self.db.execute_batch("COMMIT")?;
             for sql in &self.later {
                 self.db.execute_batch(sql)?;
             }
             self.db.execute_batch("BEGIN")?;
             summaries::rebuild(&self.db)?;
-            joined::fill(&self.db)?;
             self.db.execute(
                 "INSERT OR REPLACE INTO settings (id, saved_at, body) VALUES (1, ?1, ?2)",
                 rusqlite::params![now.as_microsecond(), rows::to_json(settings)?],

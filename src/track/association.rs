@@ -40,6 +40,9 @@ const WRONG_KIND: f64 = 6.0;
 const ALONE: f64 = 15.0;
 
 fn cost(life: &Life, seen: &Seen, faint: bool, now: Stamp) -> Option<f64> {
+    if life.hits >= KNOWN_HITS && life.leaps_back(&seen.detection.rect, now) {
+        return None;
+    }
     let two = if seen.is_two_wheeled() { 1.0 } else { 0.0 };
     let wrong_kind = WRONG_KIND * (life.votes.two_wheeled() - two).abs();
     if let Some(cost) = predicted_cost(life, seen, faint, now) {

@@ -18,6 +18,12 @@ const EDGE_SHARE: f32 = 0.006;
 const FULL_VOTE_PX: f64 = 100.0;
 /// Vote of a box that the picture's edge cuts, against a whole one.
 const CUT_VOTE: f64 = 0.3;
+/// A way of more box sizes than this has a direction.
+const LEAP_WAY: f64 = 0.2;
+/// The side that goes ahead may fall back by so many box sizes at once: boxes are cut short now and then,
+const LEAP: f64 = 0.3;
+/// and by so many more a second: it may turn back.
+const LEAP_BY_S: f64 = 0.5;
 /// How much more a faint detection's place is doubted.
 const FAINT_DOUBT: f64 = 2.0;
 /// How much more the place of a box that the edge cuts is doubted.
@@ -65,6 +71,8 @@ pub(super) struct Life {
     pub hits: u32,
     pub first: Stamp,
     pub last: Stamp,
+    /// Where it was first seen.
+    pub first_rect: Rect<FrameSpace>,
     pub last_rect: Rect<FrameSpace>,
     pub last_score: f32,
     pub last_cut: bool,
@@ -88,6 +96,7 @@ impl Life {
             hits: 0,
             first: stamp,
             last: stamp,
+            first_rect: rect,
             last_rect: rect,
             last_score: seen.detection.score,
             last_cut: seen.cut,
@@ -134,6 +143,22 @@ impl Life {
         self.motion_then.speed() < STANDING && self.motion_then.growth().abs() < STANDING_GROWTH
     }
 
+    /// Whether a box of now would have it leap back against the way that it has come. What hides behind a lorry that fills
+    /// the picture comes up where the lorry's box still is; it is another vehicle.
+    pub fn leaps_back(&self, rect: &Rect<FrameSpace>, now: Stamp) -> bool {
+        let (from, to, last) = (self.first_rect.center(), self.last_rect.center(), &self.last_rect);
+        let size = motion::size(last);
+        // By how far the side that goes ahead lies behind where it was; 0 across the way, and where it has hardly moved.
+        let back = |moved: f32, high: f32, low: f32| match f64::from(moved) / size {
+            m if m > LEAP_WAY => high,
+            m if m < -LEAP_WAY => low,
+            _ => 0.0,
+        };
+        let x = back(to.x - from.x, last.right() - rect.right(), rect.x - last.x);
+        let y = back(to.y - from.y, last.bottom() - rect.bottom(), rect.y - last.y);
+        f64::from(x.max(y)) > (LEAP + LEAP_BY_S * self.unseen_s(now)) * size
+    }
+
     /// Whether the vehicle is leaving the picture of (width, height), so that it will not be seen again.
     pub fn leaves(&self, picture: (u32, u32)) -> bool {
         let c = self.motion.rect().center();
@@ -147,6 +172,7 @@ impl Life {
         self.votes.join(&lost.votes);
         self.hits += lost.hits;
         self.first = lost.first;
+        self.first_rect = lost.first_rect;
         self.told_s = lost.told_s;
     }
 
