@@ -34,7 +34,7 @@ pub struct ReviewArgs {
     /// Camera
     #[arg(long, value_name = "NAME")]
     pub camera: Option<String>,
-    /// Also plates that were read with less confidence than this, 0-1 [default: the reader's confident_p; 0.995 at most]
+    /// Also plates that were read with less confidence than this, 0-1 [default: the reader's confident_vote_p; 0.9975 at most]
     #[arg(long, value_name = "SHARE")]
     pub below: Option<f32>,
     /// Oldest first, instead of what the watch list may mean and what stands open at the gates

@@ -102,8 +102,10 @@ pub struct Reader {
     pub margin: f32,
     /// Calibrated probability below which the text of a single crop is null.
     pub min_confidence: f32,
-    /// Calibrated probability from which a read counts as confident.
+    /// Calibrated probability from which the read of a single crop counts as confident.
     pub confident_p: f32,
+    /// Probability from which the vote over a vehicle's looks does: what is recorded, joined and reviewed goes by it.
+    pub confident_vote_p: f32,
     /// Points of a piecewise linear map from the decoded text's CTC probability to the probability that it is exact;
     /// both rise from 0 to 1.
     pub calibration: Vec<(f32, f32)>,
@@ -229,6 +231,7 @@ impl Reader {
         share("[reader] margin", self.margin)?;
         share("[reader] min_confidence", self.min_confidence)?;
         share("[reader] confident_p", self.confident_p)?;
+        share("[reader] confident_vote_p", self.confident_vote_p)?;
         let points = &self.calibration;
         let rises = points.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 <= w[1].1);
         let within = points.iter().all(|(x, y)| (0.0..=1.0).contains(x) && (0.0..=1.0).contains(y));

@@ -17,7 +17,7 @@ use super::walk::follows;
 /// What joining is set by.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rules {
-    /// From this calibrated probability on a read is confident (the model manifest's `confident_p`).
+    /// From this calibrated probability on a read is confident (the model manifest's `confident_vote_p`).
     pub confident_p: f32,
     /// From this calibrated probability on a read is an anchor, though it may not count as read.
     pub anchor_from: f32,
@@ -36,7 +36,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            confident_p: 0.995,
+            confident_p: 0.997,
             anchor_from: 0.2,
             join_p: 0.65,
             leave_p: 0.9,

@@ -18,7 +18,7 @@ pub struct VerdictRule<'a> {
     pub kind: PlateKind,
     /// Least share of the belief that one verdict must have, 0-1.
     pub sure: f64,
-    /// From this calibrated probability on a text stands (the model manifest's `confident_p`).
+    /// From this calibrated probability on a text stands (the model manifest's `confident_vote_p`).
     pub confident_p: f32,
 }
 

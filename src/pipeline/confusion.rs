@@ -12,7 +12,7 @@ use crate::plate::confusion::Confusion;
 pub struct ReaderErrors {
     /// What it mixes up.
     pub confusion: Confusion,
-    /// From this calibrated probability on its reads are confident.
+    /// From this probability on what the looks at one vehicle say together is confident.
     pub confident_p: f32,
 }
 
@@ -24,7 +24,7 @@ impl ReaderErrors {
 
     /// Of the reader of the models in this folder.
     pub(super) fn of(folder: &Path, manifest: &Manifest) -> Result<Self, PipelineError> {
-        Ok(Self { confusion: confusion_in(folder, manifest)?, confident_p: manifest.reader.confident_p })
+        Ok(Self { confusion: confusion_in(folder, manifest)?, confident_p: manifest.reader.confident_vote_p })
     }
 }
 

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("migrations/v4_to_v5.sql"), then: Some(joined::fill) },
     Migration { sql: include_str!("migrations/v5_to_v6.sql"), then: None },
     Migration { sql: include_str!("migrations/v6_to_v7.sql"), then: None },
+    Migration { sql: include_str!("migrations/v7_to_v8.sql"), then: Some(joined::fill) },
 ];
 /// The version that this program writes.
 pub const VERSION: i64 = MIGRATIONS.len() as i64 + 1;

@@ -14,7 +14,7 @@ use crate::domain::passage::Passage;
 use crate::domain::plate::Candidate;
 
 /// Reads with this confidence and more are never reviewed: the index of what may be ends here.
-const LOW_AT_MOST: f32 = 0.995;
+const LOW_AT_MOST: f32 = 0.9975;
 
 /// What is to be reviewed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,7 +25,7 @@ pub struct ReviewFilter {
     pub to: Option<Timestamp>,
     /// Camera.
     pub camera: Option<String>,
-    /// What was read with less than this, 0-0.995, is to be looked at too; more counts as 0.995.
+    /// What was read with less than this, 0-0.9975, is to be looked at too; more counts as 0.9975.
     pub confident_p: f32,
     /// Most important first: those of which an alert was made since this time, then undetermined ones at a gate, then
     /// the rest. `None`: oldest first, as among these.

@@ -1,4 +1,4 @@
--- The store of hanhtrinh as a new one is made, version 6. Older stores are brought here by migrations/.
+-- The store of hanhtrinh as a new one is made, version 8. Older stores are brought here by migrations/.
 --
 -- Units and forms, everywhere: times are INTEGER microseconds since 1970-01-01 UTC; seconds of a stream are REAL;
 -- shares, scores and probabilities are REAL 0-1; yes and no are 1 and 0; words are those of the JSON output.
@@ -59,7 +59,7 @@ CREATE INDEX passages_undated ON passages (recorded_at) WHERE crossed_at IS NULL
 -- What was written since a moment: for the export.
 CREATE INDEX passages_by_record ON passages (recorded_at, id);
 -- What a person should look at, until one has.
-CREATE INDEX passages_to_review ON passages (crossed_at, stream_s, id) WHERE corrected = 0 AND (plate_state = 'undetermined' OR plate_state = 'read' AND confidence < 0.995);
+CREATE INDEX passages_to_review ON passages (crossed_at, stream_s, id) WHERE corrected = 0 AND (plate_state = 'undetermined' OR plate_state = 'read' AND confidence < 0.9975);
 
 -- The plates on record, each once: what a search by pattern goes through. Kept by triggers.
 CREATE TABLE plates (

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 /// Upper edges of the table's bins of the probability.
 const BINS: [f32; 11] = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99, 0.997, 1.0001];
-const THRESHOLDS: [f32; 5] = [0.9, 0.95, 0.97, 0.98, 0.99];
+const THRESHOLDS: [f32; 6] = [0.9, 0.95, 0.97, 0.98, 0.99, 0.997];
 /// Keeps one certain mistake from being the whole loss.
 const LEAST: f64 = 1e-4;
 

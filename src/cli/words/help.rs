@@ -308,8 +308,8 @@ const VIETNAMESE: &[(&str, &str)] = &[
     ("The CSV file", "Tệp CSV"),
     ("Go on with what comes, until interrupted", "Tiếp tục với những gì mới đến, cho đến khi bị ngắt"),
     (
-        "Also plates that were read with less confidence than this, 0-1 [default: the reader's confident_p; 0.995 at most]",
-        "Cả biển đọc được với độ tin cậy thấp hơn mức này, 0-1 [mặc định: confident_p của bộ đọc; cao nhất 0.995]",
+        "Also plates that were read with less confidence than this, 0-1 [default: the reader's confident_vote_p; 0.9975 at most]",
+        "Cả biển đọc được với độ tin cậy thấp hơn mức này, 0-1 [mặc định: confident_vote_p của bộ đọc; cao nhất 0.9975]",
     ),
     (
         "Oldest first, instead of what the watch list may mean and what stands open at the gates",

@@ -372,12 +372,13 @@ pub(super) fn decide_all_later(db: &Connection) -> rusqlite::Result<()> {
     db.execute("UPDATE unsure SET waits = 1", []).map(|_| ())
 }
 
-/// Writes down all that is unsure in a store that did not keep it yet; decided with the next batches.
+/// Writes down what is unsure in a store that did not keep it yet, or asked for less; decided with the next batches.
 pub(super) fn fill(db: &Connection) -> rusqlite::Result<()> {
     let setting = Setting::of_places_alone(db)?;
     let sql = format!(
         "SELECT {} FROM passages p JOIN makers m ON m.id = p.maker WHERE p.crossed_at IS NOT NULL \
-         AND (p.plate_state = 'undetermined' OR p.plate_state = 'read' AND p.confidence < ?1)",
+         AND (p.plate_state = 'undetermined' OR p.plate_state = 'read' AND p.confidence < ?1) \
+         AND NOT EXISTS (SELECT 1 FROM unsure WHERE passage = p.id)",
         rows::PASSAGE
     );
     let sure = f64::from(setting.joining.rules.confident_p);

@@ -9,6 +9,7 @@ const FIXTURES: &[(i64, &str)] = &[
     (4, include_str!("../fixtures/v4.sql")),
     (5, include_str!("../fixtures/v5.sql")),
     (6, include_str!("../fixtures/v6.sql")),
+    (7, include_str!("../fixtures/v7.sql")),
 ];
 
 /// Tables, columns, keys, indices and triggers, without comments and white space, in one order.
@@ -105,4 +106,20 @@ fn hints_of_version_6_are_taken_over() {
     let found: Vec<(String, f64)> =
         all.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect).expect("hints");
     assert_eq!(found, [("29A12346".to_owned(), 0.4), ("29A12348".to_owned(), 0.25)]);
+}
+
+/// A vote of .987 was confident then, is not now, and is written down to be decided again.
+#[test]
+fn reads_that_are_no_longer_confident_are_written_down() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let db = rusqlite::Connection::open(dir.path().join("hanhtrinh.db")).expect("a database");
+    db.execute_batch(FIXTURES.iter().find(|f| f.0 == 7).expect("version 7").1).expect("the fixture");
+    let unsure = "SELECT count(*), total(waits) FROM unsure";
+    let count = |db: &rusqlite::Connection| {
+        db.query_row(unsure, [], |row| Ok((row.get(0)?, row.get(1)?))).expect("a count")
+    };
+    assert_eq!(count(&db), (0, 0.0));
+    drop(db);
+    let store = Store::open(dir.path(), OpenMode::ReadWrite).expect("an old store");
+    assert_eq!(count(&store.read().expect("a connection")), (3, 3.0));
 }
