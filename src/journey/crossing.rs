@@ -123,7 +123,8 @@ impl LineCounter {
             counted: None,
             aspect: None,
         });
-        let usual = watch.usual_aspect(r.w, r.h, point.stamp, r.bottom() >= self.picture.1 - EDGE_PX);
+        let cut = r.y <= EDGE_PX || r.bottom() >= self.picture.1 - EDGE_PX;
+        let usual = watch.usual_aspect(r.w, r.h, point.stamp, cut);
         let (least, most) = reach(&self.line, self.picture, point, usual, foot.distance);
         let min_band = (self.settings.band_min_share * self.picture.1).max(1.0);
         let band = (self.settings.band_share * r.area().sqrt()).max(min_band);
@@ -169,7 +170,7 @@ impl LineCounter {
 
 impl Watch {
     /// The usual height as a multiple of the width; follows boxes that grow taller at once, others over seconds, so
-    /// that a foot hidden for a while is still missed. A box that the lower edge cuts teaches nothing.
+    /// that a foot hidden for a while is still missed. A box that an edge cuts above or below teaches nothing.
     fn usual_aspect(&mut self, w: f32, h: f32, stamp: Stamp, cut: bool) -> Option<f32> {
         let now = h / w.max(1.0);
         match &mut self.aspect {
@@ -219,6 +220,8 @@ fn reach(
     let down = line.side(Point { x: 0.0, y: 1.0 }) - origin;
 
     let below = match usual {
+        // What a box lacks may be above the picture: a lorry near the camera is taller than it.
+        Some(_) if r.y <= EDGE_PX => 0.0,
         Some(aspect) if r.h < HIDDEN_BELOW * aspect * r.w => aspect * r.w - r.h,
         _ => 0.0,
     };
@@ -368,6 +371,22 @@ mod tests {
             panic!("{events:?}")
         };
         assert!((3.0..=4.0).contains(&stamp.stream_s), "at {}", stamp.stream_s);
+    }
+
+    /// Seen on rendered footage: an army lorry that went away from under the camera was never recorded, as its box, which
+    /// the upper edge cut, was lower from frame to frame than usual.
+    #[test]
+    fn what_is_taller_than_the_picture_crosses_though_its_box_grows_lower() {
+        let mut counter = level();
+        let away = |n: u32| {
+            let foot = 1000.0 - 40.0 * n as f32;
+            sized(f64::from(n) * 0.125, Rect::new(300.0, foot - 900.0, 400.0, 900.0).clipped(1000.0, 1000.0))
+        };
+        let events: Vec<_> = (0..20).filter_map(|n| counter.feed(&away(n))).collect();
+        assert!(
+            matches!(events[..], [CrossingEvent::Crossed { direction: Direction::Out, .. }]),
+            "{events:?}"
+        );
     }
 
     #[test]
