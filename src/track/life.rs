@@ -21,9 +21,9 @@ const CUT_VOTE: f64 = 0.3;
 /// A way of more box sizes than this has a direction.
 const LEAP_WAY: f64 = 0.2;
 /// The side that goes ahead may fall back by so many box sizes at once: boxes are cut short now and then,
-const LEAP: f64 = 0.3;
+const LEAP: f64 = 0.25;
 /// and by so many more a second: it may turn back.
-const LEAP_BY_S: f64 = 0.5;
+const LEAP_BY_S: f64 = 0.1;
 /// How much more a faint detection's place is doubted.
 const FAINT_DOUBT: f64 = 2.0;
 /// How much more the place of a box that the edge cuts is doubted.
@@ -73,6 +73,8 @@ pub(super) struct Life {
     pub last: Stamp,
     /// Where it was first seen.
     pub first_rect: Rect<FrameSpace>,
+    /// Where it was seen the time before the last one.
+    before_rect: Rect<FrameSpace>,
     pub last_rect: Rect<FrameSpace>,
     pub last_score: f32,
     pub last_cut: bool,
@@ -97,6 +99,7 @@ impl Life {
             first: stamp,
             last: stamp,
             first_rect: rect,
+            before_rect: rect,
             last_rect: rect,
             last_score: seen.detection.score,
             last_cut: seen.cut,
@@ -121,7 +124,7 @@ impl Life {
         self.motion_then = self.motion.clone();
         self.hits += 1;
         self.last = stamp;
-        self.last_rect = d.rect;
+        self.before_rect = std::mem::replace(&mut self.last_rect, d.rect);
         self.last_score = d.score;
         self.last_cut = seen.cut;
         if self.number == 0 {
@@ -148,14 +151,18 @@ impl Life {
     pub fn leaps_back(&self, rect: &Rect<FrameSpace>, now: Stamp) -> bool {
         let (from, to, last) = (self.first_rect.center(), self.last_rect.center(), &self.last_rect);
         let size = motion::size(last);
-        // By how far the side that goes ahead lies behind where it was; 0 across the way, and where it has hardly moved.
+        // By how far the side that goes ahead lies behind where it was, at the last two sights: one box may be wrong. 0 across
+        // the way, and where it has hardly moved.
         let back = |moved: f32, high: f32, low: f32| match f64::from(moved) / size {
             m if m > LEAP_WAY => high,
             m if m < -LEAP_WAY => low,
             _ => 0.0,
         };
-        let x = back(to.x - from.x, last.right() - rect.right(), rect.x - last.x);
-        let y = back(to.y - from.y, last.bottom() - rect.bottom(), rect.y - last.y);
+        let before = &self.before_rect;
+        let (right, bottom) = (last.right().min(before.right()), last.bottom().min(before.bottom()));
+        let (left, top) = (last.x.max(before.x), last.y.max(before.y));
+        let x = back(to.x - from.x, right - rect.right(), rect.x - left);
+        let y = back(to.y - from.y, bottom - rect.bottom(), rect.y - top);
         f64::from(x.max(y)) > (LEAP + LEAP_BY_S * self.unseen_s(now)) * size
     }
 

@@ -136,6 +136,23 @@ fn what_comes_up_behind_a_lorry_that_fills_the_picture_is_another_vehicle() {
     assert_eq!((before(false), before(true)), (vec![1], vec![2]), "one track each");
 }
 
+/// The same clip: one box of a lorry reached far ahead, and the next ones where it was are still the lorry.
+#[test]
+fn one_box_that_reaches_too_far_ahead_does_not_end_a_track() {
+    let mut tracker = tracker();
+    for n in 0..12u32 {
+        let height = if n == 7 { 620.0 } else { 200.0 + 20.0 * n as f32 };
+        let truck = VehicleDetection {
+            class: VehicleClass::Truck,
+            score: 0.6,
+            rect: Rect::new(300.0, 0.0, 600.0, height),
+        };
+        let step = tracker.step(at(f64::from(n) / 8.0), PICTURE, &[truck]);
+        assert!(step.points.iter().all(|p| p.track.number == 1), "step {n}: {step:?}");
+    }
+    assert_eq!(tracker.finish().len(), 1);
+}
+
 /// Seen on real footage at 5 frames a second: a motorbike that crossed the view was taken for one that came in at
 /// the lower edge, and so crossed the line.
 #[test]
