@@ -133,7 +133,7 @@ impl World {
         };
         let confidence = match pass.read {
             // As the vote over looks says of right answers (docs/accuracy.md): six in seven from .997 on.
-            Read::Right if number % 7 == 0 => 0.98 + 0.017 * (number % 100) as f32 / 100.0,
+            Read::Right if number.is_multiple_of(7) => 0.98 + 0.017 * (number % 100) as f32 / 100.0,
             Read::Right => 0.997 + 0.0029 * (number % 100) as f32 / 100.0,
             Read::Wrong => 0.981,
             Read::Undetermined => 0.5,
