@@ -77,7 +77,7 @@ impl Leg {
 }
 
 /// From this probability on two legs are said to follow each other.
-pub const LINK_FROM: f32 = 0.94;
+const LINK_FROM: f32 = 0.94;
 
 /// Whether two legs of this `link_p` are said to follow each other.
 pub fn is_link(link_p: f32) -> bool {

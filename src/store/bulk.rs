@@ -98,8 +98,6 @@ impl BulkLoad {
     /// Makes everything that a store has beside the rows, and closes.
     pub fn finish(self, settings: &SettingsUsed, now: Timestamp) -> Result<BulkCounts, StoreError> {
         let end = || -> rusqlite::Result<u64> {
-            self.db.execute_batch("COMMIT")?;
-            self.db.execute_batch("BEGIN")?;
             joined::fill(&self.db)?;
             self.db.execute_batch("COMMIT")?;
             for sql in &self.later {

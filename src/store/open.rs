@@ -33,7 +33,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("migrations/v1_to_v2.sql"), then: None },
     Migration { sql: include_str!("migrations/v2_to_v3.sql"), then: Some(audit::take_over) },
     Migration { sql: include_str!("migrations/v3_to_v4.sql"), then: Some(summaries::rebuild) },
-    Migration { sql: include_str!("migrations/v4_to_v5.sql"), then: Some(joined::fill) },
+    Migration { sql: include_str!("migrations/v4_to_v5.sql"), then: None },
     Migration { sql: include_str!("migrations/v5_to_v6.sql"), then: None },
     Migration { sql: include_str!("migrations/v6_to_v7.sql"), then: None },
     Migration { sql: include_str!("migrations/v7_to_v8.sql"), then: Some(joined::fill) },

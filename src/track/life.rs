@@ -72,7 +72,7 @@ pub(super) struct Life {
     pub first: Stamp,
     pub last: Stamp,
     /// Where it was first seen.
-    pub first_rect: Rect<FrameSpace>,
+    first_rect: Rect<FrameSpace>,
     /// Where it was seen the time before the last one.
     before_rect: Rect<FrameSpace>,
     pub last_rect: Rect<FrameSpace>,

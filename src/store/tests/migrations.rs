@@ -89,12 +89,19 @@ fn every_older_store_is_brought_to_the_present_one_with_all_that_it_holds() {
     }
 }
 
+/// A folder with the store of an older version, and its database.
+fn old_store(version: i64) -> (tempfile::TempDir, rusqlite::Connection) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let db = rusqlite::Connection::open(dir.path().join("hanhtrinh.db")).expect("a database");
+    let (_, sql) = FIXTURES.iter().find(|f| f.0 == version).expect("a fixture");
+    db.execute_batch(sql).expect("the fixture");
+    (dir, db)
+}
+
 /// What was kept as JSON beside each unsure passage is found by plate.
 #[test]
 fn hints_of_version_6_are_taken_over() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let db = rusqlite::Connection::open(dir.path().join("hanhtrinh.db")).expect("a database");
-    db.execute_batch(FIXTURES.iter().find(|f| f.0 == 6).expect("version 6").1).expect("the fixture");
+    let (dir, db) = old_store(6);
     let hints = r#"[{"text": "29A12346", "p": 0.4}, {"text": "29A12348", "p": 0.25}]"#;
     let put = "INSERT INTO unsure (number, passage, plate, plate_kind, at, read, waits, hints) \
         SELECT 7, id, '29A1234?', 'car', crossed_at, 0, 0, ?1 FROM passages LIMIT 1";
@@ -111,9 +118,7 @@ fn hints_of_version_6_are_taken_over() {
 /// A vote of .987 was confident then, is not now, and is written down to be decided again.
 #[test]
 fn reads_that_are_no_longer_confident_are_written_down() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let db = rusqlite::Connection::open(dir.path().join("hanhtrinh.db")).expect("a database");
-    db.execute_batch(FIXTURES.iter().find(|f| f.0 == 7).expect("version 7").1).expect("the fixture");
+    let (dir, db) = old_store(7);
     let unsure = "SELECT count(*), total(waits) FROM unsure";
     let count = |db: &rusqlite::Connection| {
         db.query_row(unsure, [], |row| Ok((row.get(0)?, row.get(1)?))).expect("a count")
