@@ -4,6 +4,7 @@
 pub mod base;
 pub mod domain;
 
+pub mod colour;
 pub mod detect;
 pub mod join;
 pub mod journey;

@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("detect", &["domain", "base"]),
     ("track", &["domain", "base"]),
     ("plate", &["domain", "base"]),
+    ("colour", &["domain", "base"]),
     ("journey", &["domain", "base"]),
     ("join", &["plate", "domain", "base"]),
     ("measure", &["domain", "base"]),
@@ -26,7 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pipeline",
         &[
             "source", "image", "infer", "store", "deliver", "obs", "config", "detect", "track", "plate",
-            "journey", "join", "domain", "base",
+            "colour", "journey", "join", "domain", "base",
         ],
     ),
     (
@@ -39,7 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main.rs", &["cli"]),
 ];
 
-const PURE: &[&str] = &["domain", "detect", "track", "plate", "journey", "join", "measure"];
+const PURE: &[&str] = &["domain", "detect", "track", "plate", "colour", "journey", "join", "measure"];
 
 /// Each outside library has one room.
 const OWNERS: &[(&str, &str)] = &[

@@ -59,3 +59,8 @@ def build(kind, seed, want):
         os.replace(path + '.%d.part' % os.getpid(), path)
     with open(path, 'rb') as f:
         return pickle.loads(zlib.decompress(f.read()))
+
+
+def model_of(vehicle):
+    """The model of a story's vehicle."""
+    return build(vehicle.kind, vehicle.seed, Want(vehicle.front, vehicle.rear, vehicle.number, vehicle.cape))

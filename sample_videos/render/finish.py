@@ -9,8 +9,11 @@ import subprocess
 import sys
 
 import cameras
+import lights
 import story as stories
+from catalogue import model_of
 from clip import CRF, ENCODER, SEGMENT, missing, segment_path, segments
+from colours import words_of
 from passes import journeys_of, passes_of_tracks
 
 SAMPLE = os.path.dirname(cameras.HERE)
@@ -67,9 +70,14 @@ def passes_of(story, clip, frames):
     for frame in frames:
         for v in frame['vehicles']:
             tracks.setdefault(v['id'], []).append((frame['t'], v))
-    return passes_of_tracks(
+    found = passes_of_tracks(
         clip.label, camera.line_share(), camera.size, clip.start, tracks, story.held_out, clip.light
     )
+    for p in found:
+        front, rear = model_of(story.vehicles[p['vehicle']]).paint
+        seen = rear if p['direction'] == camera.away else front
+        p['colours'] = [] if lights.LIGHTS[clip.light].mono else words_of(seen)
+    return found
 
 
 def write_lines(path, rows):

@@ -13,10 +13,10 @@ MUD = {'': 0.0, 'dirty': 0.6, 'covered': 1.0}  # share of a plate that cannot be
 
 def make_vehicle(name, v):
     """The parts of a scene's vehicle (see sight.py) that do not change: model, plates, dust."""
-    from catalogue import Want, build
+    from catalogue import model_of
     from plates import draw_plate
 
-    model = build(v.kind, v.seed, Want(v.front, v.rear, v.number, v.cape))
+    model = model_of(v)
     g = random.Random('looks ' + name)
     out = dict(
         model=model,

@@ -130,6 +130,7 @@ def truck(rng, kind, want):
     }[kind]
     cm = M(cargo, 0.45, 0.05)
     m = Model('truck', kind, L, W, H, cm)
+    m.paint = col, cargo
     m.R = R
     sk = m.skin
     dk = M(tuple(int(v * 0.45) for v in cargo), 0.6)

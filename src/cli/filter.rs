@@ -8,7 +8,7 @@ use super::search::typed_pattern;
 use super::times;
 use super::words::{Lang, Words, words};
 use crate::base::text::folded;
-use crate::domain::detection::VehicleClass;
+use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::place::Direction;
 use crate::domain::plate::Verdict;
 use crate::plate::{PlateError, province};
@@ -88,7 +88,7 @@ impl Asked {
         Ok(Filter {
             from,
             to,
-            colours: args.colour.as_deref().map(colour).transpose()?.into_iter().collect(),
+            colours: args.colour.as_deref().map(colours).transpose()?.unwrap_or_default(),
             plates: match args.plate.as_deref() {
                 Some(text) if !is_pattern(text) => keys_of(text)?,
                 _ => Vec::new(),
@@ -234,22 +234,12 @@ pub fn class(text: &str) -> Result<VehicleClass, CliError> {
     meant("class", text, &VehicleClass::ALL, VehicleClass::as_str, |w, c| (w.class)(c))
 }
 
-/// Vehicle colours as records have them, with their names in Vietnamese.
-const COLOURS: [(&str, &str); 10] = [
-    ("white", "trắng"),
-    ("black", "đen"),
-    ("grey", "xám"),
-    ("silver", "bạc"),
-    ("red", "đỏ"),
-    ("blue", "xanh dương"),
-    ("green", "xanh lá"),
-    ("yellow", "vàng"),
-    ("brown", "nâu"),
-    ("orange", "cam"),
-];
-
-fn colour(text: &str) -> Result<String, CliError> {
-    meant("colour", text, &COLOURS, |c| c.0, |_, c| c.1).map(|c| c.0.to_owned())
+/// The colours that a word means; silver looks grey or white.
+fn colours(text: &str) -> Result<Vec<VehicleColour>, CliError> {
+    if ["silver", "bac"].contains(&folded(text).as_str()) {
+        return Ok(vec![VehicleColour::Grey, VehicleColour::White]);
+    }
+    meant("colour", text, &VehicleColour::ALL, VehicleColour::as_str, |w, c| (w.colour)(c)).map(|c| vec![c])
 }
 
 #[cfg(test)]

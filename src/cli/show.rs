@@ -169,6 +169,7 @@ fn lines(shown: &Shown, w: &Words) -> Vec<Vec<String>> {
         (k.lane, some(&p.lane)),
         (h.direction, (w.direction)(p.direction).to_owned()),
         (h.class, (w.class)(p.class).to_owned()),
+        (h.colour, p.colour.map(w.colour).unwrap_or_default().to_owned()),
         (h.plate, plate(p)),
         (k.plate_state, (w.keep.plate_state)(p.plate_state).to_owned()),
         (h.confidence, format!("{:.3}", p.confidence)),

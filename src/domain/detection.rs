@@ -41,6 +41,57 @@ impl VehicleClass {
     }
 }
 
+/// The colour of a vehicle as the camera sees it, coarse: silver is `Grey` or `White`, whichever it looks like, and brown
+/// is never told from what light and dirt make of other colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VehicleColour {
+    /// White.
+    White,
+    /// Grey, silver in shade.
+    Grey,
+    /// Black.
+    Black,
+    /// Red.
+    Red,
+    /// Orange.
+    Orange,
+    /// Yellow.
+    Yellow,
+    /// Green.
+    Green,
+    /// Blue.
+    Blue,
+}
+
+impl VehicleColour {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::White,
+        Self::Grey,
+        Self::Black,
+        Self::Red,
+        Self::Orange,
+        Self::Yellow,
+        Self::Green,
+        Self::Blue,
+    ];
+
+    /// The word in JSON and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::White => "white",
+            Self::Grey => "grey",
+            Self::Black => "black",
+            Self::Red => "red",
+            Self::Orange => "orange",
+            Self::Yellow => "yellow",
+            Self::Green => "green",
+            Self::Blue => "blue",
+        }
+    }
+}
+
 /// A vehicle found in a frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VehicleDetection {

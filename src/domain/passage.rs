@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::detection::VehicleClass;
+use super::detection::{VehicleClass, VehicleColour};
 use super::ids::{CameraId, RecordId};
 use super::place::{CameraRole, Direction};
 use super::plate::{Candidate, Layout, PlateClass, PlateColour, PlateKey, PlateKind, PlateState, Verdict};
@@ -53,8 +53,8 @@ pub struct Passage {
     pub clock: ClockQuality,
     /// Vehicle class by vote.
     pub class: VehicleClass,
-    /// Vehicle colour, where known.
-    pub colour: Option<String>,
+    /// Colour of what faces the camera by vote over the sights; null in doubt, by infra-red and for motorbikes.
+    pub colour: Option<VehicleColour>,
     /// Compact plate text; null unless `plate_state` is `read`.
     pub plate: Option<String>,
     /// What the plate is made for; null where `plate` is.

@@ -1,11 +1,12 @@
-//! Pictures made smaller, for people to look at.
+//! Pictures made smaller.
 
-use opencv::core::{Mat, Size};
+use opencv::core::{Mat, MatTraitConst, Size};
 use opencv::imgproc;
 
 use super::error::{Doing, ImageError};
-use super::view::{image_from, view};
+use super::view::{image_from, view, whole_pixels};
 use crate::domain::frame::Image;
+use crate::domain::geometry::{FrameSpace, Rect};
 
 /// The picture at most `width` x `height` pixels large, sides in the same ratio, by the mean of the area; one that fits
 /// already is as it was.
@@ -23,10 +24,36 @@ pub fn fitted(image: &Image, width: u32, height: u32) -> Result<Image, ImageErro
     image_from(&small)
 }
 
+/// What a box holds, stretched to `width` x `height` by the mean of the area; the box is cut to the picture, an error where
+/// nothing is left.
+pub fn squeezed(
+    image: &Image,
+    rect: &Rect<FrameSpace>,
+    width: u32,
+    height: u32,
+) -> Result<Image, ImageError> {
+    let frame = view(image)?;
+    let piece = frame.roi(whole_pixels(image, rect)?).doing("cutting out a vehicle")?;
+    let mut small = Mat::default();
+    let size = Size::new(width as i32, height as i32);
+    imgproc::resize(&piece, &mut small, size, 0.0, 0.0, imgproc::INTER_AREA)
+        .doing("making a vehicle smaller")?;
+    image_from(&small)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::image::view::tests::{gradient, plain};
+
+    #[test]
+    fn what_a_box_holds_is_squeezed_and_cut_at_the_edge() {
+        let image = plain(100, 80, [7, 8, 9]);
+        let small = squeezed(&image, &Rect::new(90.0, -20.0, 40.0, 60.0), 16, 12).expect("a corner");
+        assert_eq!((small.width(), small.height()), (16, 12));
+        assert!(small.bgr().chunks_exact(3).all(|p| p == [7, 8, 9]));
+        assert!(squeezed(&image, &Rect::new(200.0, 0.0, 40.0, 60.0), 16, 12).is_err());
+    }
 
     #[test]
     fn a_large_picture_fits_and_a_small_one_stays() {

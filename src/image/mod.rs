@@ -17,7 +17,7 @@ pub use crop::crop;
 pub use draw::{Colour, ascii, draw_box, draw_counting_line, draw_text, stroke};
 pub use encode::{encode_jpeg, encode_png};
 pub use error::ImageError;
-pub use fit::fitted;
+pub use fit::{fitted, squeezed};
 pub use letterbox::Letterboxer;
 pub use plate::{PlateCrop, plate_to_tensor};
 pub use sharpness::sharpness;

@@ -7,19 +7,25 @@
 use std::collections::BTreeMap;
 
 use super::crossing::CrossingEvent;
-use crate::domain::detection::VehicleClass;
+use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::ids::{RecordId, TrackId};
 use crate::domain::place::Direction;
 use crate::domain::plate::PlateOutcome;
 use crate::domain::time::Stamp;
 use crate::domain::track::{EndedTrack, TrackPoint};
 
-/// What the looks at one track say together. The plate room's ballot, or a fake in tests.
+/// What looks at the plate of one track, and sights of the vehicle, say together. Ballots, or a fake in tests.
 pub trait Poll {
     /// One look.
     type Look;
+    /// One sight of the vehicle.
+    type Sight;
     /// Adds a look.
     fn add(&mut self, look: Self::Look);
+    /// Adds a sight.
+    fn see(&mut self, sight: Self::Sight);
+    /// The vehicle's colour by the sights so far; `None` in doubt.
+    fn colour(&self) -> Option<VehicleColour>;
     /// What the looks so far say about the plate of a vehicle of this class at this moment.
     fn outcome(&self, class: VehicleClass, at: &Stamp) -> PlateOutcome;
 }
@@ -61,6 +67,8 @@ pub struct Draft<E> {
     pub last: Stamp,
     /// Class by vote.
     pub class: VehicleClass,
+    /// Colour by vote.
+    pub colour: Option<VehicleColour>,
     /// What the plate is.
     pub outcome: PlateOutcome,
     /// The picture that shows it best.
@@ -148,6 +156,13 @@ impl<P: Poll, E: Clone> PassageBook<P, E> {
         }
         page.read.sort_by(|a, b| b.worth.total_cmp(&a.worth));
         page.read.truncate(self.rules.texts_kept);
+    }
+
+    /// The vehicle was looked at.
+    pub fn see(&mut self, track: &TrackId, sight: P::Sight) {
+        if let Some(page) = self.pages.get_mut(track) {
+            page.poll.see(sight);
+        }
     }
 
     /// It was seen well; kept for a vehicle whose plate is never read.
@@ -258,6 +273,7 @@ impl<P: Poll, E: Clone> Page<P, E> {
             first: self.first,
             last: self.last,
             class: self.class,
+            colour: self.poll.colour(),
             evidence: read.map(|k| k.evidence.clone()).or_else(|| self.seen.as_ref().map(|(_, e)| e.clone())),
             outcome,
         })

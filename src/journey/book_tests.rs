@@ -13,6 +13,13 @@ struct Tally(Vec<&'static str>);
 
 impl Poll for Tally {
     type Look = &'static str;
+    type Sight = ();
+
+    fn see(&mut self, _: ()) {}
+
+    fn colour(&self) -> Option<VehicleColour> {
+        None
+    }
 
     fn add(&mut self, look: Self::Look) {
         self.0.push(look);

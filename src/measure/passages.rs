@@ -49,6 +49,12 @@ pub struct Counts {
     pub verdict_wrong: u64,
     /// Of the found: `undetermined` where there is a truth.
     pub verdict_undetermined: u64,
+    /// Of the found whose true colour is known: said rightly.
+    pub colour_right: u64,
+    /// Said wrongly.
+    pub colour_wrong: u64,
+    /// Not said.
+    pub colour_unknown: u64,
     /// True journeys.
     pub journeys: u64,
     /// Those whose passages, entry, exit and state are all right.
@@ -215,6 +221,13 @@ fn count_pass(pass: &TruthPass, recorded: Option<&Passage>) -> Counts {
         (Verdict::Undetermined, _) => counts.verdict_undetermined = 1,
         _ => counts.verdict_wrong = 1,
     }
+    if !pass.colours.is_empty() {
+        match recorded.colour {
+            Some(colour) if pass.colours.contains(&colour) => counts.colour_right = 1,
+            Some(_) => counts.colour_wrong = 1,
+            None => counts.colour_unknown = 1,
+        }
+    }
     counts
 }
 
@@ -282,6 +295,9 @@ impl Counts {
         self.false_passages += other.false_passages;
         self.direction_wrong += other.direction_wrong;
         self.class_wrong += other.class_wrong;
+        self.colour_right += other.colour_right;
+        self.colour_wrong += other.colour_wrong;
+        self.colour_unknown += other.colour_unknown;
         self.verdict_wrong += other.verdict_wrong;
         self.verdict_undetermined += other.verdict_undetermined;
         self.journeys += other.journeys;

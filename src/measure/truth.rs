@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::domain::detection::VehicleClass;
+use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::journey::JourneyState;
 use crate::domain::place::Direction;
 use crate::domain::plate::{Layout, Verdict};
@@ -42,6 +42,10 @@ pub struct TruthPass {
     /// Light and weather in a word of the truth's own: `day`, `rain`, `night`; null where it does not say.
     #[serde(default)]
     pub light: Option<String>,
+    /// The colours that are right for what faces the camera: of a silver car `grey` and `white`. Empty where the truth does not
+    /// say, or none of the words is right.
+    #[serde(default)]
+    pub colours: Vec<VehicleColour>,
     /// Largest visible share of the plate near the crossing, 0-1; null where the truth does not say.
     #[serde(default)]
     pub plate_visible: Option<f64>,

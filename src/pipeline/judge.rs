@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::domain::detection::VehicleClass;
+use crate::colour::{PaintBallot, PaintSight};
+use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::plate::PlateOutcome;
 use crate::domain::time::{Stamp, local_date};
 use crate::journey::book::Poll;
@@ -28,28 +29,38 @@ pub struct Judge {
     pub today: Date,
 }
 
-/// The ballot of one track under its judge. A look of `None` is one that found no plate.
+/// The ballots of one track, of its plate under its judge and of its colour. A look of `None` is one that found no plate.
 pub struct TrackPoll {
-    /// The looks.
+    /// The looks at the plate.
     pub ballot: Ballot,
+    paint: PaintBallot,
     judge: Arc<Judge>,
 }
 
 impl TrackPoll {
     /// No look yet.
     pub fn new(judge: Arc<Judge>) -> Self {
-        Self { ballot: Ballot::new(), judge }
+        Self { ballot: Ballot::new(), paint: PaintBallot::default(), judge }
     }
 }
 
 impl Poll for TrackPoll {
     type Look = Option<Look>;
+    type Sight = PaintSight;
 
     fn add(&mut self, look: Option<Look>) {
         match look {
             Some(look) => self.ballot.add(look),
             None => self.ballot.add_empty(),
         }
+    }
+
+    fn see(&mut self, sight: PaintSight) {
+        self.paint.add(sight);
+    }
+
+    fn colour(&self) -> Option<VehicleColour> {
+        self.paint.colour()
     }
 
     fn outcome(&self, class: VehicleClass, at: &Stamp) -> PlateOutcome {

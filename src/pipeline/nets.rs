@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::error::PipelineError;
+use crate::colour::{PAINT_SIDE, PaintSight, Scene, Spread, paint};
 use crate::detect::{self, Crop, DetectorClass, DetectorSpec, Letterbox, SecondLook};
-use crate::domain::detection::{Detections, PlateDetection};
+use crate::domain::detection::{Detections, PlateDetection, VehicleClass};
 use crate::domain::frame::Image;
 use crate::domain::geometry::{FrameSpace, Rect};
 use crate::domain::plate::{PlateColour, PlateReading};
 use crate::image::{self, Letterboxer, PlateCrop};
 use crate::infer::{Detector as DetectorManifest, Model, Reader as ReaderManifest};
 use crate::obs::{Stage, StageTimes};
-use crate::plate::colour::Spread;
 use crate::plate::ctc::{Calibration, Decoder};
 
 /// Turns tried where an upright plate is read without confidence, in degrees; positive hangs to the right.
@@ -35,6 +35,23 @@ pub struct DetectorNet {
 pub fn plate_colour(image: &Image, plate: &Rect<FrameSpace>) -> PlateColour {
     // A box outside the picture has no colour.
     image::crop(image, plate).map_or(PlateColour::Unknown, |piece| Spread::of(&piece).ground())
+}
+
+/// The least width in pixels of a vehicle whose colour is looked at.
+const PAINT_FROM_PX: f32 = 60.0;
+
+/// The colour of the vehicle in this box; `None` where it is too small to be looked at.
+pub fn vehicle_paint(
+    image: &Image,
+    vehicle: &Rect<FrameSpace>,
+    class: VehicleClass,
+    scene: &Scene,
+) -> Result<Option<PaintSight>, PipelineError> {
+    if vehicle.w < PAINT_FROM_PX {
+        return Ok(None);
+    }
+    let small = image::squeezed(image, vehicle, PAINT_SIDE, PAINT_SIDE)?;
+    Ok(Some(PaintSight { colour: paint(&small, class, scene), width_px: vehicle.w }))
 }
 
 /// What the manifest says of the detector, in the words of the detect room.

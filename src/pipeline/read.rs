@@ -7,7 +7,9 @@ use super::error::PipelineError;
 use super::judge::{Judge, TrackPoll};
 use super::lane::Seen;
 use super::looks::{LookPlanner, LookRules};
-use super::nets::{DetectorNet, ReaderNet, plate_colour};
+use super::nets::{DetectorNet, ReaderNet, plate_colour, vehicle_paint};
+use crate::colour::Scene;
+
 use super::records::{Evidence, RecordMaker};
 use crate::domain::detection::PlateDetection;
 use crate::domain::frame::Frame;
@@ -62,7 +64,7 @@ impl ReadStage {
         for point in seen.earlier.iter().chain(&seen.points) {
             self.book.point(point);
         }
-        self.glimpses(seen);
+        times.time(Stage::Record, || self.glimpses(seen))?;
         self.looks(seen, eyes)?;
         times.time(Stage::Record, || self.entries(seen))
     }
@@ -104,15 +106,23 @@ impl ReadStage {
         Ok(records)
     }
 
-    /// Keeps the largest whole sight of every vehicle, for those whose plate is never read.
-    fn glimpses(&mut self, seen: &Seen) {
+    /// Keeps the largest whole sight of every vehicle, for those whose plate is never read, and looks at the colour of those
+    /// that are whole.
+    fn glimpses(&mut self, seen: &Seen) -> Result<(), PipelineError> {
         let (w, h) = (seen.frame.image.width() as f32, seen.frame.image.height() as f32);
+        let mut light = None;
         for point in seen.points.iter().filter(|p| p.score.is_some()) {
             let r = point.rect;
             let whole = r.x > 2.0 && r.y > 2.0 && r.right() < w - 2.0 && r.bottom() < h - 2.0;
             let worth = r.area() * if whole { 1.0 } else { 0.25 };
             self.book.glimpse(&point.track, worth, || evidence(&seen.frame, point, None));
+            if whole {
+                let light = light.get_or_insert_with(|| Scene::of(&seen.frame.image));
+                let sight = vehicle_paint(&seen.frame.image, &point.rect, point.class, light)?;
+                sight.into_iter().for_each(|sight| self.book.see(&point.track, sight));
+            }
         }
+        Ok(())
     }
 
     fn looks(&mut self, seen: &Seen, eyes: &mut Eyes) -> Result<(), PipelineError> {

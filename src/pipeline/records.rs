@@ -85,7 +85,7 @@ impl RecordMaker {
             stream_s: (draft.crossed.stream_s * 1000.0).round() / 1000.0,
             clock: draft.crossed.clock,
             class: draft.class,
-            colour: None,
+            colour: draft.colour,
             plate,
             plate_kind,
             plate_state: outcome.state,

@@ -1,11 +1,10 @@
 //! Reading plates: CTC decoding, grammar, the province table, voting over looks. Pure.
 //!
 //! The order of use: [`ctc::Decoder`] turns the reader net's output into a reading; [`vote::Ballot`] collects the
-//! readings of one track and says, with [`grammar`], [`province`] and [`colour`], what its plate is. [`typed`] is the
+//! readings of one track and says, with [`grammar`] and [`province`], what its plate is. [`typed`] is the
 //! other way in: plates as people type them.
 
 pub mod alike;
-pub mod colour;
 pub mod confusion;
 pub mod ctc;
 pub mod grammar;

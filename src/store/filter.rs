@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 
 use super::rows::text;
 use super::search::Pattern;
-use crate::domain::detection::VehicleClass;
+use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::place::Direction;
 use crate::domain::plate::{PlateKey, Verdict};
 
@@ -31,7 +31,7 @@ pub struct Filter {
     /// Vehicle classes.
     pub classes: Vec<VehicleClass>,
     /// Vehicle colours; of a journey, of any leg's passage.
-    pub colours: Vec<String>,
+    pub colours: Vec<VehicleColour>,
     /// Plates by their exact key.
     pub plates: Vec<PlateKey>,
     /// Plates by pattern on compact text: `*` any characters, `?` one, all else itself; Đ and D are the same.

@@ -241,7 +241,7 @@ pub(super) fn passages_sql(filter: &Filter) -> (String, Vec<Value>) {
     let mut c = Conditions::default();
     c.times("p.crossed_at", filter);
     c.passing("p.", filter);
-    c.any_of("p.colour", filter.colours.iter().cloned());
+    c.any_of("p.colour", filter.colours.iter().map(|v| v.as_str().to_owned()));
     c.plates("p", filter);
     if let Some(least) = filter.min_confidence {
         c.add("p.confidence >= ?", [Value::Real(least.into())]);
@@ -305,7 +305,7 @@ fn journey_conditions(filter: &Filter) -> Conditions {
             "EXISTS (SELECT 1 FROM legs WHERE journey = j.id AND camera IN ({}))",
             marks(filter.cameras.len())
         );
-        c.add(&term, filter.cameras.iter().map(|v| text(v.clone())));
+        c.add(&term, filter.cameras.iter().map(|v| text(v.as_str())));
     }
     if !filter.gates.is_empty() {
         let list = marks(filter.gates.len());
@@ -319,7 +319,7 @@ fn journey_conditions(filter: &Filter) -> Conditions {
         "EXISTS (SELECT 1 FROM legs l JOIN passages p ON p.id = l.passage WHERE l.journey = j.id AND ";
     if !filter.colours.is_empty() {
         let term = format!("{of_a_leg} p.colour IN ({}))", marks(filter.colours.len()));
-        c.add(&term, filter.colours.iter().map(|v| text(v.clone())));
+        c.add(&term, filter.colours.iter().map(|v| text(v.as_str())));
     }
     c.plates("j", filter);
     if let Some(least) = filter.min_confidence {

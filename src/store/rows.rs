@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as WordError, StrDeserializer};
 
+use crate::domain::detection::VehicleColour;
 use crate::domain::ids::{CameraId, RecordId};
 use crate::domain::journey::{Journey, Leg, Origin};
 use crate::domain::passage::{Outage, Passage, Pictures};
@@ -109,7 +110,7 @@ pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
         stream_s: row.get(10)?,
         clock: word(row, 11)?,
         class: word(row, 12)?,
-        colour: row.get(13)?,
+        colour: word_option(row, 13)?,
         plate: row.get(14)?,
         plate_kind: word_option(row, 15)?,
         plate_state: word(row, 16)?,
@@ -205,7 +206,7 @@ pub(super) fn put_passage(db: &Connection, p: &Passage, now: Timestamp) -> rusql
         p.stream_s,
         p.clock.as_str(),
         p.class.as_str(),
-        p.colour,
+        p.colour.map(VehicleColour::as_str),
         p.plate,
         p.plate_kind.map(|k| k.as_str()),
         p.plate.as_deref().map(folded),

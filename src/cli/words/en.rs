@@ -1,7 +1,7 @@
 //! English.
 
 use super::{Headings, Sentences, Words};
-use crate::domain::detection::VehicleClass;
+use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::journey::JourneyState;
 use crate::domain::place::Direction;
 use crate::domain::plate::Verdict;
@@ -15,6 +15,7 @@ pub static WORDS: Words = Words {
         direction: "direction",
         plate: "plate",
         class: "class",
+        colour: "colour",
         verdict: "verdict",
         issued_in: "issued in",
         confidence: "confidence",
@@ -98,6 +99,16 @@ pub static WORDS: Words = Words {
         VehicleClass::Bus => "bus",
         VehicleClass::Truck => "truck",
         VehicleClass::Unknown => "unknown",
+    },
+    colour: |colour| match colour {
+        VehicleColour::White => "white",
+        VehicleColour::Grey => "grey",
+        VehicleColour::Black => "black",
+        VehicleColour::Red => "red",
+        VehicleColour::Orange => "orange",
+        VehicleColour::Yellow => "yellow",
+        VehicleColour::Green => "green",
+        VehicleColour::Blue => "blue",
     },
     state: |state| match state {
         JourneyState::Inside => "inside",

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use clap::ValueEnum;
 
-use crate::domain::detection::VehicleClass;
+use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::journey::JourneyState;
 use crate::domain::place::Direction;
 use crate::domain::plate::Verdict;
@@ -74,6 +74,8 @@ pub struct Words {
     pub direction: fn(Direction) -> &'static str,
     /// A vehicle class.
     pub class: fn(VehicleClass) -> &'static str,
+    /// A vehicle's colour.
+    pub colour: fn(VehicleColour) -> &'static str,
     /// Where a journey stands.
     pub state: fn(JourneyState) -> &'static str,
     /// A camera's state in an outage: `unreachable`, `auth_failed`, `stalled`, `stopped`; others as they are.
@@ -98,6 +100,7 @@ pub struct Headings {
     pub direction: &'static str,
     pub plate: &'static str,
     pub class: &'static str,
+    pub colour: &'static str,
     pub verdict: &'static str,
     pub issued_in: &'static str,
     pub confidence: &'static str,

@@ -1,7 +1,7 @@
 //! Tiếng Việt.
 
 use super::{Headings, Sentences, Words};
-use crate::domain::detection::VehicleClass;
+use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::journey::JourneyState;
 use crate::domain::place::Direction;
 use crate::domain::plate::Verdict;
@@ -15,6 +15,7 @@ pub static WORDS: Words = Words {
         direction: "chiều",
         plate: "biển số",
         class: "loại xe",
+        colour: "màu",
         verdict: "kết luận",
         issued_in: "cấp tại",
         confidence: "độ tin cậy",
@@ -104,6 +105,16 @@ pub static WORDS: Words = Words {
         VehicleClass::Bus => "xe khách",
         VehicleClass::Truck => "xe tải",
         VehicleClass::Unknown => "chưa rõ",
+    },
+    colour: |colour| match colour {
+        VehicleColour::White => "trắng",
+        VehicleColour::Grey => "xám",
+        VehicleColour::Black => "đen",
+        VehicleColour::Red => "đỏ",
+        VehicleColour::Orange => "cam",
+        VehicleColour::Yellow => "vàng",
+        VehicleColour::Green => "xanh lá",
+        VehicleColour::Blue => "xanh dương",
     },
     state: |state| match state {
         JourneyState::Inside => "còn trong tỉnh",

@@ -3,6 +3,7 @@ use std::sync::mpsc;
 use jiff::SignedDuration;
 
 use super::support::{assemble, at, clock, jpeg, key, passage, picture, record, start, write};
+use crate::domain::detection::VehicleColour;
 use crate::domain::ids::{CameraId, RunId};
 use crate::domain::journey::JourneyState;
 use crate::domain::passage::{CancelledPassage, Outage, Passage};
@@ -354,7 +355,7 @@ fn filters_leave_what_they_say() {
     assert_eq!(journeys(&Filter { in_by: Some("Bắc".into()), ..f() }), [a]);
     assert_eq!(journeys(&Filter { out_by: Some("Bắc".into()), ..f() }), [b]);
     assert_eq!(journeys(&Filter { min_confidence: Some(0.9), ..f() }), [c, a]);
-    assert_eq!(journeys(&Filter { colours: vec!["red".into()], ..f() }), Vec::<String>::new());
+    assert_eq!(journeys(&Filter { colours: vec![VehicleColour::Red], ..f() }), Vec::<String>::new());
     assert_eq!(journeys(&Filter { longer_than: Some(SignedDuration::from_secs(900)), ..f() }), [a]);
     assert_eq!(journeys(&Filter { plate_patterns: vec!["*12345".into()], ..f() }), [b, a]);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::clock::SimulatedClock;
-use crate::domain::detection::VehicleClass;
+use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::ids::{CameraId, RecordId};
 use crate::domain::journey::{Journey, JourneyState, Leg, Origin};
 use crate::domain::passage::{Passage, Pictures};
@@ -43,7 +43,7 @@ pub fn passage(plate: &str, seconds: i64, camera: &str, direction: Direction) ->
         stream_s: seconds as f64 + 0.1,
         clock: ClockQuality::Synced,
         class: VehicleClass::Car,
-        colour: Some("white".to_owned()),
+        colour: Some(VehicleColour::White),
         plate: Some(plate.to_owned()),
         plate_kind: Some(PlateKind::Car),
         plate_state: PlateState::Read,

@@ -1,6 +1,7 @@
 //! The plate's ground colour from how its pixels spread over coarse colours. `unknown` wherever the spread leaves doubt:
 //! a wrong red or yellow would decide classes.
 
+use super::hsv;
 use crate::domain::frame::Image;
 use crate::domain::plate::PlateColour;
 
@@ -28,24 +29,6 @@ pub struct Spread {
     pub other: f32,
     /// Mean saturation, 0-1.
     pub saturation: f32,
-}
-
-/// Hue in degrees 0-360, saturation and value 0-1.
-fn hsv(b: u8, g: u8, r: u8) -> (f32, f32, f32) {
-    let (b, g, r) = (f32::from(b), f32::from(g), f32::from(r));
-    let (high, low) = (r.max(g).max(b), r.min(g).min(b));
-    let range = high - low;
-    if high <= 0.0 || range <= 0.0 {
-        return (0.0, 0.0, high / 255.0);
-    }
-    let hue = if high == r {
-        60.0 * ((g - b) / range)
-    } else if high == g {
-        60.0 * ((b - r) / range + 2.0)
-    } else {
-        60.0 * ((r - g) / range + 4.0)
-    };
-    (hue.rem_euclid(360.0), range / high, high / 255.0)
 }
 
 impl Spread {
