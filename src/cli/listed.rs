@@ -4,10 +4,10 @@ use geojson::Geometry;
 use jiff::Timestamp;
 
 use super::output::{Listed, Places, path, point};
-use super::words::Words;
+use super::words::{Words, words};
 use crate::domain::journey::{Journey, JourneyState};
 use crate::domain::passage::Passage;
-use crate::domain::plate::PlateState;
+use crate::domain::plate::{PlateKind, PlateState};
 use crate::domain::time::table_local;
 use crate::pipeline::of_code;
 
@@ -28,6 +28,9 @@ pub fn passage_time(passage: &Passage) -> String {
 
 /// The plate as a table shows it: what was read, the best guess with a question mark, or a dash.
 pub fn plate(passage: &Passage) -> String {
+    if let Some(trailer) = &passage.trailer_plate {
+        return format!("{trailer} ({})", (words().ask.plate_kind)(PlateKind::Trailer));
+    }
     match (&passage.plate, passage.plate_state, passage.candidates.first()) {
         (Some(text), ..) => text.clone(),
         (None, PlateState::Undetermined, Some(guess)) => format!("{}?", guess.text),

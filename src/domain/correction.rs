@@ -75,12 +75,12 @@ impl Correction {
     pub fn applied_to(&self, program: &Passage, count: u32) -> Passage {
         let revision = program.revision + count;
         let Some(read) = &self.reading else { return Passage { revision, ..program.clone() } };
-        let confidence = if read.plate.is_some() { 1.0 } else { 0.0 };
+        let (state, confidence) = match read.plate {
+            Some(_) => (PlateState::Read, 1.0),
+            None => (PlateState::Undetermined, 0.0),
+        };
         Passage {
             revision,
-            plate: read.plate.clone(),
-            plate_kind: read.plate_kind,
-            plate_state: if read.plate.is_some() { PlateState::Read } else { PlateState::Undetermined },
             confidence,
             candidates: read.plate.iter().map(|text| Candidate { text: text.clone(), p: 1.0 }).collect(),
             plate_class: read.plate_class,
@@ -89,6 +89,7 @@ impl Correction {
             corrected: true,
             ..program.clone()
         }
+        .named(read.key(), state)
     }
 }
 

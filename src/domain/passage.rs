@@ -71,7 +71,7 @@ pub struct Passage {
     pub plate_class: Option<PlateClass>,
     /// Ground colour.
     pub plate_colour: PlateColour,
-    /// A trailer's own plate.
+    /// A trailer's own plate, seen from behind: of the tractor none can be seen then, and `plate` is null.
     pub trailer_plate: Option<String>,
     /// The number painted on a truck's body.
     pub painted_number: Option<String>,
@@ -96,9 +96,26 @@ pub struct Passage {
 }
 
 impl Passage {
-    /// The key that names its vehicle; `None` where the plate was not read.
+    /// The key that names its vehicle, or the trailer where that alone shows one; `None` where nothing was read.
     pub fn key(&self) -> Option<PlateKey> {
-        Some(PlateKey { kind: self.plate_kind?, text: self.plate.clone()? })
+        match (&self.plate, self.plate_kind, &self.trailer_plate) {
+            (Some(text), Some(kind), _) => Some(PlateKey { kind, text: text.clone() }),
+            (None, _, Some(text)) => Some(PlateKey { kind: PlateKind::Trailer, text: text.clone() }),
+            _ => None,
+        }
+    }
+
+    /// The passage named by `key`, its plate not visible where that is a trailer's; what is said of a plate elsewhere
+    /// stays.
+    pub fn named(self, key: Option<PlateKey>, state: PlateState) -> Self {
+        let (plate, plate_kind, trailer_plate, plate_state) = match key {
+            Some(PlateKey { kind: PlateKind::Trailer, text }) => {
+                (None, None, Some(text), PlateState::NotVisible)
+            }
+            Some(PlateKey { kind, text }) => (Some(text), Some(kind), None, state),
+            None => (None, None, None, state),
+        };
+        Self { plate, plate_kind, trailer_plate, plate_state, ..self }
     }
 }
 

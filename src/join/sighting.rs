@@ -55,11 +55,10 @@ impl Sighting {
     pub fn of(passage: &Passage, camera: u16, places: &Places) -> Option<Self> {
         let at = passage.crossed_at?.as_microsecond();
         let best = passage.candidates.first().map(|c| c.text.as_str());
-        let text = passage.plate.as_deref().or(best)?;
-        let key = Key {
-            kind: passage.plate_kind.unwrap_or_else(|| kind_of(text, passage.class)),
-            text: PlateText::new(text)?,
-        };
+        let read = passage.key();
+        let text = read.as_ref().map(|k| k.text.as_str()).or(best)?;
+        let kind = read.as_ref().map_or_else(|| kind_of(text, passage.class), |k| k.kind);
+        let key = Key { kind, text: PlateText::new(text)? };
         let others = passage.candidates.iter().filter(|c| c.text != text);
         Some(Self {
             id: number_of(&passage.id),
@@ -69,7 +68,7 @@ impl Sighting {
             class: passage.class,
             colour: passage.plate_colour,
             key,
-            read: passage.plate.is_some(),
+            read: read.is_some(),
             confidence: passage.confidence,
             layout: passage.layout,
             candidates: others.filter_map(|c| Some((PlateText::new(&c.text)?, c.p))).collect(),

@@ -80,7 +80,7 @@ pub fn assemble(
     rules: &JourneyRules,
     origin_of: &dyn Fn(&str) -> Origin,
 ) -> Vec<Journey> {
-    if witnesses.iter().all(|w| w.passage.plate.is_none()) {
+    if witnesses.iter().all(|w| w.passage.key().is_none()) {
         return Vec::new();
     }
     let mut ordered: Vec<Dated> =

@@ -90,6 +90,9 @@ pub fn faults(pass: &TruthPass, recorded: Option<&Passage>) -> Vec<Fault> {
     let mut found = Vec::new();
     match &recorded.plate {
         Some(text) if Some(text) != pass.plate.as_ref() => found.push(Fault::PlateWrong),
+        None if recorded.trailer_plate.is_some() && recorded.trailer_plate != pass.trailer_plate => {
+            found.push(Fault::PlateWrong);
+        }
         None if pass.readable => found.push(Fault::Undetermined),
         _ => {}
     }

@@ -211,6 +211,9 @@ fn count_pass(pass: &TruthPass, recorded: Option<&Passage>) -> Counts {
     match &recorded.plate {
         Some(text) if Some(text) == pass.plate.as_ref() => counts.plate_exact = u64::from(pass.readable),
         Some(_) => counts.plate_wrong = 1,
+        None if recorded.trailer_plate.is_some() && recorded.trailer_plate != pass.trailer_plate => {
+            counts.plate_wrong = 1;
+        }
         None => counts.undetermined = u64::from(pass.readable),
     }
     counts.direction_wrong = u64::from(recorded.direction != pass.direction);

@@ -27,6 +27,9 @@ pub struct TruthPass {
     pub layout: Option<Layout>,
     /// Compact plate text; null where the vehicle shows none.
     pub plate: Option<String>,
+    /// Of a trailer that hides the tractor's plate; null where there is none.
+    #[serde(default)]
+    pub trailer_plate: Option<String>,
     /// Width of the plate at the crossing, in pixels of the frame.
     pub plate_width_px: Option<f64>,
     /// Whether the plate can be read, by rule.

@@ -3,7 +3,7 @@
 use super::confusion::ReaderErrors;
 use crate::domain::journey::Witness;
 use crate::domain::passage::Passage;
-use crate::domain::plate::{PlateKey, PlateState};
+use crate::domain::plate::PlateKey;
 use crate::join::Rules;
 use crate::journey::{JourneyRules, assemble};
 use crate::plate::confusion::{Condition, Confusion, Reading};
@@ -39,9 +39,9 @@ fn by_table(table: &Confusion, passage: &Passage, plate: &str) -> f32 {
         .iter()
         .map(|c| crate::domain::plate::Candidate { text: fold(&c.text), p: c.p })
         .collect();
-    let text = match (&passage.plate, passage.plate_state) {
-        (Some(text), PlateState::Read) => fold(text),
-        _ => candidates.first().map(|c| c.text.clone()).unwrap_or_default(),
+    let text = match passage.key() {
+        Some(key) => fold(&key.text),
+        None => candidates.first().map(|c| c.text.clone()).unwrap_or_default(),
     };
     let near = |t: &str| strsim::levenshtein(t, plate) <= MOST_DIFFERENT;
     if !near(&text) && !candidates.iter().any(|c| c.text == plate) {

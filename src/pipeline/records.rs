@@ -70,7 +70,6 @@ impl RecordMaker {
 
     fn passage(&self, draft: &Draft<Evidence>) -> Passage {
         let outcome = draft.outcome.clone();
-        let (plate, plate_kind) = outcome.key.map(|k| (k.text, k.kind)).unzip();
         Passage {
             id: draft.id.clone(),
             revision: draft.revision,
@@ -86,8 +85,8 @@ impl RecordMaker {
             clock: draft.crossed.clock,
             class: draft.class,
             colour: draft.colour,
-            plate,
-            plate_kind,
+            plate: None,
+            plate_kind: None,
             plate_state: outcome.state,
             confidence: outcome.confidence,
             candidates: outcome.candidates,
@@ -105,6 +104,7 @@ impl RecordMaker {
             verdict_by_today: draft.crossed.wall.is_none(),
             corrected: false,
         }
+        .named(outcome.key, outcome.state)
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::base::text::nearest;
-use crate::domain::plate::Verdict;
+use crate::domain::plate::{PlateKind, Verdict};
 
 use super::PlateError;
 use super::grammar::{Belongs, Parse};
@@ -184,9 +184,10 @@ pub fn verdict(code: u8, on: Date, home: &Home) -> Verdict {
     }
 }
 
-/// The verdict on a plate understood as `parse`.
+/// The verdict on a plate understood as `parse`. A trailer's says nothing of the tractor, which decides it.
 pub fn verdict_of(parse: &Parse, on: Date, home: &Home) -> Verdict {
     match (parse.belongs, parse.province) {
+        _ if parse.kind == PlateKind::Trailer => Verdict::Undetermined,
         (Belongs::Foreign, _) => Verdict::Foreign,
         (Belongs::None, _) => Verdict::NoProvince,
         (Belongs::Province, Some(code)) => verdict(code, on, home),

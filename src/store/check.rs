@@ -276,7 +276,7 @@ impl Findings {
                 continue;
             };
             let wanted = last.applied_to(&program, said.len() as u32);
-            let plate = |p: &Passage| (p.plate.clone(), p.plate_kind, p.verdict, p.corrected, p.revision);
+            let plate = |p: &Passage| (p.key(), p.verdict, p.corrected, p.revision);
             if now.as_ref().map(plate) != Some(plate(&wanted)) {
                 self.error(
                     format!("passage {id} does not say what its last correction says"),

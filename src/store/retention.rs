@@ -175,6 +175,7 @@ fn by_age(
     tx.execute("DELETE FROM alerts WHERE made_at < ?1", [cut_us])?;
     tx.execute(FORGOTTEN_WATCH, [cut_us])?;
     tx.execute("DELETE FROM home_counted WHERE counted_at < ?1", [cut_us])?;
+    tx.execute("DELETE FROM outages WHERE to_at < ?1", [cut_us])?;
     let count = tx.execute("DELETE FROM cancelled_passages WHERE cancelled_at < ?1", [cut_us])? as u64;
     Ok((count > 0).then_some(Deletion { what: "cancelled passages", count, bytes: 0, why, until: cut }))
 }

@@ -12,7 +12,7 @@ use crate::domain::detection::VehicleColour;
 use crate::domain::ids::{CameraId, RecordId};
 use crate::domain::journey::{Journey, Leg, Origin};
 use crate::domain::passage::{Outage, Passage, Pictures};
-use crate::domain::plate::PlateKey;
+use crate::domain::plate::{PlateKey, PlateState};
 
 /// A word in the store that this program does not know.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +96,12 @@ pub(super) const PASSAGE_COLUMNS: usize = 34;
 
 /// The passage of a row of [`PASSAGE`].
 pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
-    Ok(Passage {
+    // The columns hold the key that the passage goes by, a trailer's as well.
+    let key = match (row.get(14)?, word_option(row, 15)?) {
+        (Some(text), Some(kind)) => Some(PlateKey { kind, text }),
+        _ => None,
+    };
+    let passage = Passage {
         id: RecordId::from_text(row.get_ref(0)?.as_str()?),
         revision: row.get(1)?,
         camera: CameraId::new(row.get_ref(2)?.as_str()?),
@@ -111,15 +116,15 @@ pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
         clock: word(row, 11)?,
         class: word(row, 12)?,
         colour: word_option(row, 13)?,
-        plate: row.get(14)?,
-        plate_kind: word_option(row, 15)?,
+        plate: None,
+        plate_kind: None,
         plate_state: word(row, 16)?,
         confidence: row.get::<_, f64>(17)? as f32,
         candidates: json(row, 18)?,
         layout: word_option(row, 19)?,
         plate_class: word_option(row, 20)?,
         plate_colour: word(row, 21)?,
-        trailer_plate: row.get(22)?,
+        trailer_plate: None,
         painted_number: row.get(23)?,
         province: row.get(24)?,
         verdict: word(row, 25)?,
@@ -129,7 +134,9 @@ pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
         config: row.get(29)?,
         pictures: Pictures { frame: row.get(30)?, vehicle: row.get(31)?, plate: row.get(32)? },
         corrected: row.get(33)?,
-    })
+    };
+    let state = passage.plate_state;
+    Ok(passage.named(key, state))
 }
 
 /// The passage of that name in its latest revision.
@@ -189,6 +196,8 @@ pub(super) fn put_passage(db: &Connection, p: &Passage, now: Timestamp) -> rusql
         "INSERT INTO passage_revisions ({STORED}) SELECT {STORED} FROM passages WHERE id = ?1"
     ))?
     .execute([p.id.as_str()])?;
+    let key = p.key();
+    let state = if key.is_some() { PlateState::Read } else { p.plate_state };
     let plate_class = p.plate_class.as_ref().map(serde_json::to_value).transpose();
     let plate_class = plate_class.map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
     db.prepare_cached(&UPSERT)?.execute(params![
@@ -207,10 +216,10 @@ pub(super) fn put_passage(db: &Connection, p: &Passage, now: Timestamp) -> rusql
         p.clock.as_str(),
         p.class.as_str(),
         p.colour.map(VehicleColour::as_str),
-        p.plate,
-        p.plate_kind.map(|k| k.as_str()),
-        p.plate.as_deref().map(folded),
-        p.plate_state.as_str(),
+        key.as_ref().map(|k| &k.text),
+        key.as_ref().map(|k| k.kind.as_str()),
+        key.as_ref().map(|k| folded(&k.text)),
+        state.as_str(),
         f64::from(p.confidence),
         to_json(&p.candidates)?,
         p.layout.map(|l| l.as_str()),

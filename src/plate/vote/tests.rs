@@ -100,6 +100,12 @@ fn the_row_split_and_the_vehicle_tell_the_kind() {
 }
 
 #[test]
+fn a_trailer_says_nothing_of_its_tractors_province() {
+    let said = outcome(&repeated("51RM12345", 0.999, 8), VehicleClass::Truck);
+    assert_eq!((said.state, said.verdict, said.province), (PlateState::Read, Verdict::Undetermined, None));
+}
+
+#[test]
 fn rows_that_differ_between_looks_leave_the_kind_open() {
     let both = [reading("30A/12345", 0.99, &[]), reading("30A1/2345", 0.99, &[])];
     let said = outcome(&ballot(&[both.clone(), both].concat()), VehicleClass::Unknown);

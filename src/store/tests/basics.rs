@@ -3,12 +3,13 @@ use std::sync::mpsc;
 use jiff::SignedDuration;
 
 use super::support::{assemble, at, clock, jpeg, key, passage, picture, record, start, write};
+use crate::domain::correction::{Correction, PersonRead};
 use crate::domain::detection::VehicleColour;
 use crate::domain::ids::{CameraId, RunId};
 use crate::domain::journey::JourneyState;
 use crate::domain::passage::{CancelledPassage, Outage, Passage};
 use crate::domain::place::Direction;
-use crate::domain::plate::Verdict;
+use crate::domain::plate::{PlateKey, PlateKind, PlateState, Verdict};
 use crate::store::{
     AuditFilter, Deed, Filter, OpenMode, PictureKind, Record, RunStart, SettingsUsed, Store, StoreError,
     Writer, WriterOptions, record_question,
@@ -37,6 +38,40 @@ fn a_passage_comes_back_as_it_was_written() {
     assert_eq!(all, [full.clone(), undated]);
     let path = full.pictures.frame.expect("a picture");
     assert_eq!(std::fs::read(dir.path().join(path)).expect("the file"), jpeg(900));
+}
+
+#[test]
+fn a_trailer_goes_by_its_own_plate_which_is_no_plate_of_the_tractor() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let named = |p: Passage| {
+        let trailer = PlateKey { kind: PlateKind::Trailer, text: "51RM01234".to_owned() };
+        Passage { verdict: Verdict::Undetermined, ..p.named(Some(trailer), PlateState::Read) }
+    };
+    let first = named(passage("x", 0, "bac-1", Direction::In));
+    let second = named(passage("x", 600, "bac-2", Direction::Out));
+    assert_eq!((&first.plate, first.plate_state), (&None, PlateState::NotVisible));
+    assert_eq!(first.trailer_plate.as_deref(), Some("51RM01234"));
+    write(dir.path(), [record(first.clone()), record(second.clone())]);
+    let reader = reader(dir.path());
+    let key = first.key().expect("a key");
+    assert_eq!(reader.passages_of(std::slice::from_ref(&key)).expect("passages"), [first.clone(), second]);
+    let journeys = reader.journeys_of(&[key], at(1000)).expect("journeys");
+    assert_eq!(
+        journeys.iter().map(|j| (j.plate_kind, j.legs.len())).collect::<Vec<_>>(),
+        [(PlateKind::Trailer, 2)]
+    );
+    // A person who reads a tractor's plate there takes the trailer's back, and the other way round.
+    let read = |kind, text: &str| PersonRead {
+        plate: Some(text.to_owned()),
+        plate_kind: Some(kind),
+        ..PersonRead::ILLEGIBLE
+    };
+    let said =
+        |reading| Correction::new(first.id.clone(), at(9), "an", "seen", Some(reading)).applied_to(&first, 1);
+    let tractor = said(read(PlateKind::Car, "51C12345"));
+    assert_eq!((tractor.plate.as_deref(), &tractor.trailer_plate), (Some("51C12345"), &None));
+    let trailer = said(read(PlateKind::Trailer, "51RM01235"));
+    assert_eq!((&trailer.plate, trailer.trailer_plate.as_deref()), (&None, Some("51RM01235")));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::support::{assemble, at, key, passage, picture, record, write};
 use crate::base::clock::SimulatedClock;
 use crate::domain::detection::VehicleClass;
 use crate::domain::ids::CameraId;
-use crate::domain::passage::{CancelledPassage, Passage};
+use crate::domain::passage::{CancelledPassage, Outage, Passage};
 use crate::domain::place::Direction;
 use crate::store::{
     Deletion, Filter, Hands, HomeCount, OpenMode, PictureKind, Reader, Record, RetentionRules, Severity,
@@ -49,6 +49,11 @@ fn with_picture(passage: Passage, bytes: usize) -> Record {
     Record::Passage(Box::new(passage), vec![picture(PictureKind::Frame, bytes)])
 }
 
+fn outage(from: i64, to: i64) -> Outage {
+    let (state, why) = ("unreachable".to_owned(), "no route".to_owned());
+    Outage { camera: CameraId::new("bac-3"), from: at(from), to: Some(at(to)), state, why }
+}
+
 fn files(dir: &Path) -> usize {
     let mut n = 0;
     for day in std::fs::read_dir(dir.join("pictures")).expect("a folder") {
@@ -70,6 +75,8 @@ fn what_is_older_than_keep_days_goes_with_all_that_hangs_on_it() {
         with_picture(entry.clone(), 500),
         record(Passage { revision: 2, looks: 9, ..entry.clone() }),
         with_picture(undated, 50),
+        Record::Outage(outage(0, 60)),
+        Record::Outage(outage(20 * DAY, 20 * DAY + 60)),
         Record::Cancelled(CancelledPassage { id: gone.id, at: Some(at(6)), why: "back".to_owned() }),
         with_picture(passage("29A12345", 20 * DAY, "bac-1", Direction::Out), 700),
     ]);
@@ -87,6 +94,8 @@ fn what_is_older_than_keep_days_goes_with_all_that_hangs_on_it() {
     assert!(!left[0].entry_seen && left[0].exit_seen, "what the passages left bear out");
     assert_eq!(reader.withdrawn_of(&[key("29A12345")]).expect("withdrawn"), []);
     assert_eq!(reader.cancelled(10).expect("cancelled"), []);
+    let outages = reader.outages(&[], at(0), at(30 * DAY)).expect("outages");
+    assert_eq!(outages, [outage(20 * DAY, 20 * DAY + 60)]);
     assert_eq!(files(dir.path()), 1);
     let kept: i64 = reader.deleted_since(at(0)).expect("deletions").iter().map(|d| d.1).sum();
     assert_eq!(kept, 453, "on record");
