@@ -19,7 +19,7 @@ def bus(rng, kind, want):
     acc = M(rng.choice([(200, 30, 30), (30, 60, 150), (240, 170, 30), (30, 130, 90)]), 0.2, 0.055)
     body = paint(col)
     m = Model('bus', kind, L, W, H, body)
-    m.paint = col, col
+    m.paint = (col,)
     sk = m.skin
     seam = M(tuple(int(v * 0.5) for v in col), 0.6)
     zb = H * 0.40

@@ -159,7 +159,7 @@ def car(rng, kind, want):
     body = paint(col)
     hw = W / 2
     m = Model('car', kind, L, W, H, body)
-    m.paint = col, col
+    m.paint = (col,)
     sk = m.skin
     fy, ry = L / 2, -L / 2
     seam = M(tuple(int(v * 0.35) for v in col), 0.6)

@@ -42,5 +42,5 @@ WORDS = {
 
 
 def words_of(paint):
-    """Of a paint as RGB, 0-255; None: nothing is painted (a motorbike, of which one sees the rider)."""
-    return WORDS[paint].split() if paint else []
+    """Of the paints of a vehicle, each RGB 0-255; none where nothing is painted (a motorbike, of which one sees the rider)."""
+    return list(dict.fromkeys(word for one in paint for word in WORDS[one].split()))

@@ -74,9 +74,8 @@ def passes_of(story, clip, frames):
         clip.label, camera.line_share(), camera.size, clip.start, tracks, story.held_out, clip.light
     )
     for p in found:
-        front, rear = model_of(story.vehicles[p['vehicle']]).paint
-        seen = rear if p['direction'] == camera.away else front
-        p['colours'] = [] if lights.LIGHTS[clip.light].mono else words_of(seen)
+        paint = model_of(story.vehicles[p['vehicle']]).paint
+        p['colours'] = [] if lights.LIGHTS[clip.light].mono else words_of(paint)
     return found
 
 

@@ -15,7 +15,7 @@ class Model:
     def __init__(self, cls, kind, L, W, H, base):
         self.cls, self.kind, self.size, self.skin = cls, kind, (L, W, H), Skin(L, W, H, base)
         self.parts, self.plates = [], []
-        self.paint = None, None  # RGB of what faces those before it and behind it; None where that is no one paint
+        self.paint = ()  # RGB of what one sees from anywhere: of a lorry cab and load bed; nothing of a motorbike
         self.front_bias, self.rear_bias, self.inner = None, 1.0, None
         self.lamps = {'head': [], 'tail': []}
 

@@ -59,6 +59,10 @@ pub struct Counts {
     pub journeys: u64,
     /// Those whose passages, entry, exit and state are all right.
     pub journeys_exact: u64,
+    /// True journeys all of whose plates can be read.
+    pub journeys_readable: u64,
+    /// Those of them that are exact.
+    pub journeys_readable_exact: u64,
     /// Pairs of consecutive passages in true journeys.
     pub links: u64,
     /// Those that are consecutive in one recorded journey.
@@ -126,14 +130,19 @@ pub fn judge(truth: &Truth, passages: &[Passage], journeys: &[Journey]) -> Judge
         .flat_map(|j| j.passes.windows(2))
         .map(|w| (w[0].as_str(), w[1].as_str()))
         .collect();
+    let unreadable: BTreeSet<&str> =
+        truth.passes.iter().filter(|p| !p.readable).map(|p| p.id.as_str()).collect();
     let mut journey_exact = Vec::new();
     for journey in &truth.journeys {
         let exact = journeys.iter().any(|j| same_journey(journey, j, &names));
         journey_exact.push(exact);
+        let readable = journey.passes.iter().all(|id| !unreadable.contains(id.as_str()));
         let links = journey.passes.windows(2).map(|w| (w[0].as_str(), w[1].as_str()));
         let counts = Counts {
             journeys: 1,
             journeys_exact: u64::from(exact),
+            journeys_readable: u64::from(readable),
+            journeys_readable_exact: u64::from(readable && exact),
             links: journey.passes.len().saturating_sub(1) as u64,
             links_right: links.filter(|pair| recorded_pairs.contains(pair)).count() as u64,
             ..Counts::default()
@@ -305,6 +314,8 @@ impl Counts {
         self.verdict_undetermined += other.verdict_undetermined;
         self.journeys += other.journeys;
         self.journeys_exact += other.journeys_exact;
+        self.journeys_readable += other.journeys_readable;
+        self.journeys_readable_exact += other.journeys_readable_exact;
         self.links += other.links;
         self.links_right += other.links_right;
         self.links_wrong += other.links_wrong;

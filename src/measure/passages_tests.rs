@@ -156,13 +156,19 @@ fn groups_add_up_to_the_whole() {
 #[test]
 fn a_journey_is_exact_when_all_of_it_is() {
     let passes = [pass("t1", 10, "30A12345", true, false), pass("t2", 40, "30A12345", true, false)];
-    let truth = r#"{"plate":"30A12345","passes":["t1","t2"],"entered_at":"2026-03-14T09:30:10+07:00","left_at":null,"state":"inside"}"#;
-    let truth = Truth::parse(&passes.join("\n"), truth).expect("truth");
+    let lines = r#"{"plate":"30A12345","passes":["t1","t2"],"entered_at":"2026-03-14T09:30:10+07:00","left_at":null,"state":"inside"}"#;
+    let truth = Truth::parse(&passes.join("\n"), lines).expect("truth");
     let recorded = [passage("p1", 10.0, Some("30A12345")), passage("p2", 40.0, Some("30A12345"))];
     let right = judge(&truth, &recorded, &[journey("30A12345", &["p1", "p2"])]);
     assert_eq!((right.all.journeys_exact, right.all.links, right.all.links_right), (1, 1, 1));
     let short = judge(&truth, &recorded, &[journey("30A12345", &["p1"])]);
     assert_eq!((short.all.journeys_exact, short.all.links_right, short.all.links_wrong), (0, 0, 0));
+    let far = [pass("t1", 10, "30A12345", true, false), pass("t2", 40, "30A12345", false, false)];
+    let far = Truth::parse(&far.join("\n"), lines).expect("truth");
+    let unread = judge(&far, &recorded, &[]);
+    assert_eq!((right.all.journeys_readable, right.all.journeys_readable_exact), (1, 1));
+    assert_eq!((short.all.journeys_readable, short.all.journeys_readable_exact), (1, 0));
+    assert_eq!((unread.all.journeys, unread.all.journeys_readable), (1, 0));
     let turned = judge(&truth, &recorded, &[journey("30A12345", &["p2", "p1"])]);
     assert_eq!((turned.all.journeys_exact, turned.all.links_right, turned.all.links_wrong), (0, 0, 1));
 }

@@ -46,6 +46,7 @@ fn figures(name: &str, c: &Counts) -> Result<(), CliError> {
         ("verdict wrong", share(c.verdict_wrong, c.found)),
         ("verdict undetermined", share(c.verdict_undetermined, c.found)),
         ("journeys exact", share(c.journeys_exact, c.journeys)),
+        ("journeys exact, of readable", share(c.journeys_readable_exact, c.journeys_readable)),
         ("links right", share(c.links_right, c.links)),
         ("links wrong", alone(c.links_wrong)),
     ];
