@@ -91,7 +91,7 @@ impl Asked {
             {
                 Err(CliError::Usage((words().say.ends_before_it_begins)(
                     &table_local(begin),
-                    &table_local(end),
+                    &table_local(to_begins.unwrap_or(end)),
                 )))
             }
             both => Ok(both),

@@ -52,14 +52,14 @@ pub struct FilterArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub which: WhichArgs,
-    /// Vehicle colour
+    /// white, grey, black, red, orange, yellow, green or blue; silver is grey or white; vehicles of unknown colour are left out
     #[arg(long, value_name = "WORD")]
     pub colour: Option<String>,
     /// Plate, as people type it, or a pattern with * and ?; needs --purpose
     #[arg(long, value_name = "PLATE")]
     pub plate: Option<String>,
     /// Least confidence of the read, 0-1
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
     pub min_confidence: Option<f32>,
     /// Came in by this gate
     #[arg(long, value_name = "GATE")]
@@ -71,8 +71,13 @@ pub struct FilterArgs {
     #[arg(long, value_name = "DURATION")]
     pub longer_than: Option<String>,
     /// At most this many [default: 100]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
+}
+
+/// A number as people write one here: `0,95` is `0.95`.
+fn share(text: &str) -> Result<f32, std::num::ParseFloatError> {
+    text.replace(',', ".").parse()
 }
 
 impl Asked {
@@ -102,6 +107,7 @@ impl Asked {
             out_by: self.gate("out-by", args.out_by.as_deref())?,
             longer_than: args.longer_than.as_deref().map(|t| times::length("longer-than", t)).transpose()?,
             // One more than is shown without a word about it, to tell whether the list goes on.
+            lost_before: self.now.checked_sub(self.rules().lost_after).ok(),
             limit: Some(args.limit.unwrap_or(UNASKED + 1) as usize),
             ..which
         })
@@ -196,55 +202,124 @@ pub fn provinces(any: Option<&str>, of_2021: Option<&str>) -> Result<Vec<String>
     }
 }
 
-/// The value that a word means: its key, or what a table calls it in any language.
+/// The one of `all` that a word means, in either language; `others` are further words for them, folded.
 fn meant<T: Copy>(
     flag: &str,
     text: &str,
-    all: &[T],
+    (all, others): (&[T], &[(&str, T)]),
     key: impl Fn(T) -> &'static str,
     said: impl Fn(&Words, T) -> &'static str,
 ) -> Result<T, CliError> {
     let wanted = folded(&text.replace('_', " "));
-    let names = |v: T| {
-        [key(v), said(Lang::Vi.words(), v), said(Lang::En.words(), v)]
-            .map(|name| (name, folded(&name.replace('_', " "))))
-    };
-    if let Some(found) = all.iter().find(|v| names(**v).iter().any(|(_, name)| *name == wanted)) {
+    let is_wanted = |name: &str| folded(&name.replace('_', " ")) == wanted;
+    let names = |v: T| [key(v), said(Lang::Vi.words(), v), said(Lang::En.words(), v)];
+    if let Some(found) = all.iter().find(|v| names(**v).into_iter().any(is_wanted)) {
         return Ok(*found);
     }
-    let keys: Vec<&str> = all.iter().map(|v| key(*v)).collect();
-    let known: Vec<&str> = all.iter().flat_map(|v| names(*v)).map(|(name, _)| name).collect();
+    if let Some((_, found)) = others.iter().find(|(word, _)| *word == wanted) {
+        return Ok(*found);
+    }
+    let known: Vec<&str> = all.iter().map(|v| said(words(), *v)).collect();
     let near = crate::base::text::nearest(text, &known).map(|n| (words().say.did_you_mean)(n));
-    Err(CliError::Usage((words().say.unknown_word)(flag, text, &keys) + &near.unwrap_or_default()))
+    Err(CliError::Usage((words().say.unknown_word)(flag, text, &known) + &near.unwrap_or_default()))
 }
 
 /// The direction that a word means.
 pub fn direction(text: &str) -> Result<Direction, CliError> {
     let all = [Direction::In, Direction::Out, Direction::Seen];
-    meant("direction", text, &all, Direction::as_str, |w, d| (w.direction)(d))
+    let others = [
+        ("di vao", Direction::In),
+        ("di ra", Direction::Out),
+        ("thay", Direction::Seen),
+        ("xuat hien", Direction::Seen),
+    ];
+    meant("direction", text, (&all, &others), Direction::as_str, |w, d| (w.direction)(d))
 }
 
 /// The verdict that a word means.
 pub fn verdict(text: &str) -> Result<Verdict, CliError> {
-    meant("verdict", text, &Verdict::ALL, Verdict::as_str, |w, v| (w.verdict)(v))
+    let others = [
+        ("khong xac dinh", Verdict::Undetermined),
+        ("chua ro", Verdict::Undetermined),
+        ("tinh khac", Verdict::Outside),
+        ("tinh ngoai", Verdict::Outside),
+    ];
+    meant("verdict", text, (&Verdict::ALL, &others), Verdict::as_str, |w, v| (w.verdict)(v))
 }
 
 /// The class that a word means.
 pub fn class(text: &str) -> Result<VehicleClass, CliError> {
-    meant("class", text, &VehicleClass::ALL, VehicleClass::as_str, |w, c| (w.class)(c))
+    let others = [
+        ("xe con", VehicleClass::Car),
+        ("xe hoi", VehicleClass::Car),
+        ("xe du lich", VehicleClass::Car),
+        ("xe buyt", VehicleClass::Bus),
+        ("xe bus", VehicleClass::Bus),
+        ("mo to", VehicleClass::Motorcycle),
+        ("xe mo to", VehicleClass::Motorcycle),
+        ("xe gan may", VehicleClass::Motorcycle),
+        ("o to tai", VehicleClass::Truck),
+        ("khong ro", VehicleClass::Unknown),
+    ];
+    meant("class", text, (&VehicleClass::ALL, &others), VehicleClass::as_str, |w, c| (w.class)(c))
 }
 
-/// The colours that a word means; silver looks grey or white.
+/// The colours that a word means: `xanh` alone is two, silver looks grey or white.
 fn colours(text: &str) -> Result<Vec<VehicleColour>, CliError> {
-    if ["silver", "bac"].contains(&folded(text).as_str()) {
-        return Ok(vec![VehicleColour::Grey, VehicleColour::White]);
+    let wanted = folded(text);
+    let wanted = wanted.strip_prefix("mau ").unwrap_or(&wanted);
+    match wanted {
+        "silver" | "bac" => return Ok(vec![VehicleColour::Grey, VehicleColour::White]),
+        "xanh" => return Ok(vec![VehicleColour::Green, VehicleColour::Blue]),
+        _ => {}
     }
-    meant("colour", text, &VehicleColour::ALL, VehicleColour::as_str, |w, c| (w.colour)(c)).map(|c| vec![c])
+    let others = [
+        ("ghi", VehicleColour::Grey),
+        ("gray", VehicleColour::Grey),
+        ("xanh la cay", VehicleColour::Green),
+        ("xanh luc", VehicleColour::Green),
+        ("xanh lam", VehicleColour::Blue),
+        ("xanh nuoc bien", VehicleColour::Blue),
+        ("da cam", VehicleColour::Orange),
+    ];
+    // Without its accents, so that `màu đỏ` is understood; a word that is not known is told as it was typed.
+    let all = (&VehicleColour::ALL[..], &others[..]);
+    let named = |text: &str| meant("colour", text, all, VehicleColour::as_str, |w, c| (w.colour)(c));
+    named(wanted).or_else(|_| named(text)).map(|c| vec![c])
 }
 
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use super::{VehicleColour, class, colours, direction, named, share, verdict};
+    use crate::domain::detection::VehicleClass;
+    use crate::domain::place::Direction;
+    use crate::domain::plate::Verdict;
+
+    #[test]
+    fn words_of_either_language_and_of_every_day_are_understood() {
+        for word in ["ô tô con", "xe con", "xe hơi", "car", "O TO CON"] {
+            assert_eq!(class(word).ok(), Some(VehicleClass::Car), "{word}");
+        }
+        assert_eq!(class("xe buýt").ok(), Some(VehicleClass::Bus));
+        assert_eq!(class("mô tô").ok(), Some(VehicleClass::Motorcycle));
+        for word in ["có mặt", "thấy", "xuất hiện", "seen"] {
+            assert_eq!(direction(word).ok(), Some(Direction::Seen), "{word}");
+        }
+        for word in ["không xác định", "chưa xác định", "undetermined"] {
+            assert_eq!(verdict(word).ok(), Some(Verdict::Undetermined), "{word}");
+        }
+        for (word, meant) in [
+            ("đỏ", &[VehicleColour::Red][..]),
+            ("màu trắng", &[VehicleColour::White]),
+            ("ghi", &[VehicleColour::Grey]),
+            ("bạc", &[VehicleColour::Grey, VehicleColour::White]),
+            ("xanh", &[VehicleColour::Green, VehicleColour::Blue]),
+        ] {
+            assert_eq!(colours(word).ok().as_deref(), Some(meant), "{word}");
+        }
+        assert!(colours("nâu").is_err() && colours("").is_err());
+        assert_eq!((share("0,95"), share("0.5")), (Ok(0.95), Ok(0.5)));
+    }
 
     #[test]
     fn a_name_is_known_without_diacritics_and_by_a_part_that_only_one_has() {

@@ -48,7 +48,9 @@ pub fn ahead(flag: &str, text: &str, now: Timestamp) -> Result<Timestamp, CliErr
 
 fn meant(flag: &str, text: &str, now: Timestamp) -> Result<Meant, CliError> {
     let folded = folded(text);
-    let known = if folded.is_empty() {
+    // Without its accents `lúc nãy` (a while ago) would be `lúc này` (now).
+    let vague = text.to_lowercase().contains("nãy");
+    let known = if folded.is_empty() || vague {
         None
     } else {
         absolute(text.trim())

@@ -43,7 +43,12 @@ pub fn failure(error: &Error, given: &[String]) -> Option<CliError> {
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return None,
         ErrorKind::InvalidSubcommand => {
             let verb = text(ContextKind::InvalidSubcommand).unwrap_or_default();
-            (say.no_verb)(&verb) + &known_or_meant(&verb, &verbs(command))
+            let inner = inner(&root, &verb);
+            let meant = match inner.is_empty() {
+                true => known_or_meant(&verb, &verbs(command)),
+                false => (words().say.did_you_mean)(&inner.join("` / `")),
+            };
+            (say.no_verb)(&verb) + &meant
         }
         ErrorKind::UnknownArgument if command.has_subcommands() && option.starts_with('-') => {
             let known = verbs(command);
@@ -104,6 +109,15 @@ fn named<'a>(root: &'a Command, given: &[String]) -> (&'a Command, String) {
     (command, path)
 }
 
+/// The commands that have a verb of this name within, as they are called.
+fn inner(root: &Command, verb: &str) -> Vec<String> {
+    let within = |c: &&Command| c.find_subcommand(verb).is_some();
+    root.get_subcommands()
+        .filter(within)
+        .map(|c| format!("{} {} {verb}", root.get_name(), c.get_name()))
+        .collect()
+}
+
 fn verbs(command: &Command) -> Vec<String> {
     command.get_subcommands().map(|c| c.get_name().to_owned()).collect()
 }
@@ -143,6 +157,8 @@ mod tests {
             ("hanhtrinh trase 30A12345", &["`trase`", "did you mean `trace`"][..]),
             ("hanhtrinh watch ad 30A12345 --store d", &["`ad`", "did you mean `add`"]),
             ("hanhtrinh xyzzy", &["`xyzzy`", "passages, journeys"]),
+            ("hanhtrinh export --to x", &["`export`", "`hanhtrinh store export`"]),
+            ("hanhtrinh passages --limit 0 --store d", &["--limit", "`0`"]),
             // The folder is called like a verb: what followed was taken for its verbs.
             ("hanhtrinh pasages --store store", &["`pasages`", "did you mean `passages`"]),
             ("hanhtrinh --lang vi trase 30A12345", &["`trase`", "did you mean `trace`"]),

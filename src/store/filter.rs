@@ -45,6 +45,8 @@ pub struct Filter {
     /// Lasting longer than this: a passage from first to last sight; a journey from its first leg to its exit, to its
     /// last sighting where it is lost, else to `now`.
     pub longer_than: Option<SignedDuration>,
+    /// A journey that did not end and was last seen before this is lost by now; `None`: only those that are on record so.
+    pub lost_before: Option<Timestamp>,
     /// So many at most.
     pub limit: Option<usize>,
 }

@@ -268,9 +268,12 @@ pub(super) fn passages_sql(filter: &Filter) -> (String, Vec<Value>) {
 pub(super) fn journeys_sql(filter: &Filter, now: Timestamp) -> (String, Vec<Value>) {
     let mut c = journey_conditions(filter);
     if let Some(longer) = filter.longer_than {
-        let term = "CASE j.state WHEN 'left' THEN j.left_at WHEN 'lost' THEN j.last_seen_at ELSE ? END \
+        let term = "CASE WHEN j.state = 'left' THEN j.left_at \
+                    WHEN j.state = 'lost' OR j.last_seen_at < ? THEN j.last_seen_at ELSE ? END \
                     - j.started_at > ?";
-        c.add(term, [Value::Integer(now.as_microsecond()), Value::Integer(longer.as_micros() as i64)]);
+        let lost_before = filter.lost_before.map_or(i64::MIN, Timestamp::as_microsecond);
+        let longer = longer.as_micros() as i64;
+        c.add(term, [lost_before, now.as_microsecond(), longer].map(Value::Integer));
     }
     let sql = format!(
         "SELECT {} FROM journeys j {} ORDER BY j.started_at DESC, j.id DESC LIMIT {}",

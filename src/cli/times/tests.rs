@@ -235,4 +235,6 @@ fn what_is_not_understood_is_answered_with_examples() {
     for named in ["--from", "`gestern`", "14/03/2026 09:30", "3 giờ chiều", "ISO 8601"] {
         assert!(why.contains(named), "{why}");
     }
+    assert!(moment("from", "lúc này", now).is_ok() && moment("from", "luc nay", now).is_ok());
+    assert!(moment("from", "lúc nãy", now).is_err(), "a while ago is not now");
 }

@@ -247,7 +247,7 @@ const VIETNAMESE: &[(&str, &str)] = &[
     // Which passages and journeys.
     ("Camera", "Camera"),
     ("Gate", "Cửa ngõ"),
-    ("in, out or seen", "vào, ra hoặc thấy (in, out, seen)"),
+    ("in, out or seen", "vào, ra hoặc có mặt (in, out, seen)"),
     (
         "home, outside, no_province, foreign or undetermined",
         "trong tỉnh, ngoại tỉnh, không thuộc tỉnh, nước ngoài hoặc chưa xác định (home, outside, no_province, foreign, \
@@ -266,7 +266,10 @@ const VIETNAMESE: &[(&str, &str)] = &[
         "car, motorcycle, bus, truck or unknown",
         "ô tô con, xe máy, xe khách, xe tải hoặc chưa rõ (car, motorcycle, bus, truck, unknown)",
     ),
-    ("Vehicle colour", "Màu xe"),
+    (
+        "white, grey, black, red, orange, yellow, green or blue; silver is grey or white; vehicles of unknown colour are left out",
+        "trắng, xám, đen, đỏ, cam, vàng, xanh lá hoặc xanh dương; bạc là xám hoặc trắng; xe chưa rõ màu thì không có trong kết quả",
+    ),
     ("Least confidence of the read, 0-1", "Độ tin cậy thấp nhất của kết quả đọc, 0-1"),
     ("Came in by this gate", "Vào bằng cửa ngõ này"),
     ("Went out by this gate", "Ra bằng cửa ngõ này"),

@@ -392,6 +392,11 @@ fn filters_leave_what_they_say() {
     assert_eq!(journeys(&Filter { min_confidence: Some(0.9), ..f() }), [c, a]);
     assert_eq!(journeys(&Filter { colours: vec![VehicleColour::Red], ..f() }), Vec::<String>::new());
     assert_eq!(journeys(&Filter { longer_than: Some(SignedDuration::from_secs(900)), ..f() }), [a]);
+    // Seen for an instant and not since: it did not stay until now.
+    let lost_before = Some(at(999));
+    let stayed = Filter { longer_than: Some(SignedDuration::from_secs(500)), ..f() };
+    assert_eq!(journeys(&stayed), [c, a]);
+    assert_eq!(journeys(&Filter { lost_before, ..stayed }), Vec::<String>::new());
     assert_eq!(journeys(&Filter { plate_patterns: vec!["*12345".into()], ..f() }), [b, a]);
 }
 
