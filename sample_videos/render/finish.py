@@ -73,9 +73,9 @@ def passes_of(story, clip, frames):
     found = passes_of_tracks(
         clip.label, camera.line_share(), camera.size, clip.start, tracks, story.held_out, clip.light
     )
+    mono = lights.LIGHTS[clip.light].mono
     for p in found:
-        paint = model_of(story.vehicles[p['vehicle']]).paint
-        p['colours'] = [] if lights.LIGHTS[clip.light].mono else words_of(paint)
+        p['colours'] = [] if mono else words_of(model_of(story.vehicles[p['vehicle']]).paint)
     return found
 
 

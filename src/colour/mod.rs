@@ -5,7 +5,7 @@ mod ground;
 mod paint;
 
 pub use ground::Spread;
-pub use paint::{PAINT_SIDE, PaintBallot, PaintSight, Scene, paint};
+pub use paint::{PAINT_SIDE, PaintBallot, PaintSight, Scene, is_painted, paint};
 
 /// Hue in degrees 0-360, saturation and value 0-1.
 fn hsv(b: u8, g: u8, r: u8) -> (f32, f32, f32) {

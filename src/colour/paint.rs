@@ -79,14 +79,24 @@ pub struct PaintSight {
     pub width_px: f32,
 }
 
+/// Where down its box the paint of such a vehicle begins; `None` where none is to be expected.
+fn painted_from(class: VehicleClass) -> Option<f32> {
+    match class {
+        VehicleClass::Car => Some(CAR_FROM),
+        VehicleClass::Bus | VehicleClass::Truck => Some(TALL_FROM),
+        VehicleClass::Motorcycle | VehicleClass::Unknown => None,
+    }
+}
+
+/// Whether [`paint`] can say anything of such a vehicle.
+pub fn is_painted(class: VehicleClass) -> bool {
+    painted_from(class).is_some()
+}
+
 /// The colour of a vehicle whose box was squeezed to [`PAINT_SIDE`] squared; `None` in doubt, by infra-red and for
 /// motorbikes, of which one sees the rider's clothes.
 pub fn paint(vehicle: &Image, class: VehicleClass, scene: &Scene) -> Option<VehicleColour> {
-    let from = match class {
-        VehicleClass::Car => CAR_FROM,
-        VehicleClass::Bus | VehicleClass::Truck => TALL_FROM,
-        VehicleClass::Motorcycle | VehicleClass::Unknown => return None,
-    };
+    let from = painted_from(class)?;
     if scene.saturation < COLOURLESS {
         return None;
     }

@@ -75,12 +75,13 @@ impl Correction {
     pub fn applied_to(&self, program: &Passage, count: u32) -> Passage {
         let revision = program.revision + count;
         let Some(read) = &self.reading else { return Passage { revision, ..program.clone() } };
-        let (state, confidence) = match read.plate {
+        let (plate_state, confidence) = match read.plate {
             Some(_) => (PlateState::Read, 1.0),
             None => (PlateState::Undetermined, 0.0),
         };
         Passage {
             revision,
+            plate_state,
             confidence,
             candidates: read.plate.iter().map(|text| Candidate { text: text.clone(), p: 1.0 }).collect(),
             plate_class: read.plate_class,
@@ -89,7 +90,7 @@ impl Correction {
             corrected: true,
             ..program.clone()
         }
-        .named(read.key(), state)
+        .named(read.key())
     }
 }
 

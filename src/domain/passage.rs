@@ -107,15 +107,20 @@ impl Passage {
 
     /// The passage named by `key`, its plate not visible where that is a trailer's; what is said of a plate elsewhere
     /// stays.
-    pub fn named(self, key: Option<PlateKey>, state: PlateState) -> Self {
-        let (plate, plate_kind, trailer_plate, plate_state) = match key {
-            Some(PlateKey { kind: PlateKind::Trailer, text }) => {
-                (None, None, Some(text), PlateState::NotVisible)
+    pub fn named(self, key: Option<PlateKey>) -> Self {
+        match key {
+            Some(PlateKey { kind: PlateKind::Trailer, text }) => Self {
+                plate: None,
+                plate_kind: None,
+                plate_state: PlateState::NotVisible,
+                trailer_plate: Some(text),
+                ..self
+            },
+            key => {
+                let (plate, plate_kind) = key.map(|k| (k.text, k.kind)).unzip();
+                Self { plate, plate_kind, trailer_plate: None, ..self }
             }
-            Some(PlateKey { kind, text }) => (Some(text), Some(kind), None, state),
-            None => (None, None, None, state),
-        };
-        Self { plate, plate_kind, trailer_plate, plate_state, ..self }
+        }
     }
 }
 

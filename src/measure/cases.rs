@@ -88,13 +88,10 @@ pub struct Case {
 pub fn faults(pass: &TruthPass, recorded: Option<&Passage>) -> Vec<Fault> {
     let Some(recorded) = recorded else { return vec![Fault::Missed] };
     let mut found = Vec::new();
-    match &recorded.plate {
-        Some(text) if Some(text) != pass.plate.as_ref() => found.push(Fault::PlateWrong),
-        None if recorded.trailer_plate.is_some() && recorded.trailer_plate != pass.trailer_plate => {
-            found.push(Fault::PlateWrong);
-        }
-        None if pass.readable => found.push(Fault::Undetermined),
-        _ => {}
+    if pass.is_contradicted(recorded) {
+        found.push(Fault::PlateWrong);
+    } else if recorded.plate.is_none() && pass.readable {
+        found.push(Fault::Undetermined);
     }
     if recorded.direction != pass.direction {
         found.push(Fault::DirectionWrong);

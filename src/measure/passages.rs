@@ -218,11 +218,8 @@ fn count_pass(pass: &TruthPass, recorded: Option<&Passage>) -> Counts {
     let Some(recorded) = recorded else { return counts };
     counts.found = 1;
     match &recorded.plate {
-        Some(text) if Some(text) == pass.plate.as_ref() => counts.plate_exact = u64::from(pass.readable),
-        Some(_) => counts.plate_wrong = 1,
-        None if recorded.trailer_plate.is_some() && recorded.trailer_plate != pass.trailer_plate => {
-            counts.plate_wrong = 1;
-        }
+        _ if pass.is_contradicted(recorded) => counts.plate_wrong = 1,
+        Some(_) => counts.plate_exact = u64::from(pass.readable),
         None => counts.undetermined = u64::from(pass.readable),
     }
     counts.direction_wrong = u64::from(recorded.direction != pass.direction);
@@ -297,6 +294,11 @@ fn same_journey(truth: &TruthJourney, journey: &Journey, names: &TrueNames) -> b
 }
 
 impl Counts {
+    /// Found passages whose true colour is known.
+    pub fn coloured(&self) -> u64 {
+        self.colour_right + self.colour_wrong + self.colour_unknown
+    }
+
     pub(super) fn add(&mut self, other: &Self) {
         self.passages += other.passages;
         self.readable += other.readable;

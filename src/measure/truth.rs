@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::domain::detection::{VehicleClass, VehicleColour};
 use crate::domain::journey::JourneyState;
+use crate::domain::passage::Passage;
 use crate::domain::place::Direction;
 use crate::domain::plate::{Layout, Verdict};
 
@@ -52,6 +53,17 @@ pub struct TruthPass {
     /// Largest visible share of the plate near the crossing, 0-1; null where the truth does not say.
     #[serde(default)]
     pub plate_visible: Option<f64>,
+}
+
+impl TruthPass {
+    /// Whether the record answers with a plate, or a trailer's, that is not the truth's.
+    pub fn is_contradicted(&self, recorded: &Passage) -> bool {
+        match (&recorded.plate, &recorded.trailer_plate) {
+            (Some(text), _) => Some(text) != self.plate.as_ref(),
+            (None, Some(text)) => Some(text) != self.trailer_plate.as_ref(),
+            (None, None) => false,
+        }
+    }
 }
 
 /// One true journey.

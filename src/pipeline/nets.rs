@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::error::PipelineError;
-use crate::colour::{PAINT_SIDE, PaintSight, Scene, Spread, paint};
+use crate::colour::{PAINT_SIDE, PaintSight, Scene, Spread, is_painted, paint};
 use crate::detect::{self, Crop, DetectorClass, DetectorSpec, Letterbox, SecondLook};
 use crate::domain::detection::{Detections, PlateDetection, VehicleClass};
 use crate::domain::frame::Image;
@@ -40,18 +40,24 @@ pub fn plate_colour(image: &Image, plate: &Rect<FrameSpace>) -> PlateColour {
 /// The least width in pixels of a vehicle whose colour is looked at.
 const PAINT_FROM_PX: f32 = 60.0;
 
-/// The colour of the vehicle in this box; `None` where it is too small to be looked at.
+/// The colour of the vehicle in this box; `None` where it is too small to be looked at. `light` is that of the picture, found
+/// out when it is first wanted.
 pub fn vehicle_paint(
     image: &Image,
     vehicle: &Rect<FrameSpace>,
     class: VehicleClass,
-    scene: &Scene,
+    light: &mut Option<Scene>,
 ) -> Result<Option<PaintSight>, PipelineError> {
     if vehicle.w < PAINT_FROM_PX {
         return Ok(None);
     }
-    let small = image::squeezed(image, vehicle, PAINT_SIDE, PAINT_SIDE)?;
-    Ok(Some(PaintSight { colour: paint(&small, class, scene), width_px: vehicle.w }))
+    let colour = if is_painted(class) {
+        let scene = light.get_or_insert_with(|| Scene::of(image));
+        paint(&image::squeezed(image, vehicle, PAINT_SIDE, PAINT_SIDE)?, class, scene)
+    } else {
+        None
+    };
+    Ok(Some(PaintSight { colour, width_px: vehicle.w }))
 }
 
 /// What the manifest says of the detector, in the words of the detect room.

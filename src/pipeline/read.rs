@@ -8,7 +8,6 @@ use super::judge::{Judge, TrackPoll};
 use super::lane::Seen;
 use super::looks::{LookPlanner, LookRules};
 use super::nets::{DetectorNet, ReaderNet, plate_colour, vehicle_paint};
-use crate::colour::Scene;
 
 use super::records::{Evidence, RecordMaker};
 use crate::domain::detection::PlateDetection;
@@ -117,8 +116,7 @@ impl ReadStage {
             let worth = r.area() * if whole { 1.0 } else { 0.25 };
             self.book.glimpse(&point.track, worth, || evidence(&seen.frame, point, None));
             if whole {
-                let light = light.get_or_insert_with(|| Scene::of(&seen.frame.image));
-                let sight = vehicle_paint(&seen.frame.image, &point.rect, point.class, light)?;
+                let sight = vehicle_paint(&seen.frame.image, &point.rect, point.class, &mut light)?;
                 sight.into_iter().for_each(|sight| self.book.see(&point.track, sight));
             }
         }

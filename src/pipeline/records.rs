@@ -104,7 +104,7 @@ impl RecordMaker {
             verdict_by_today: draft.crossed.wall.is_none(),
             corrected: false,
         }
-        .named(outcome.key, outcome.state)
+        .named(outcome.key)
     }
 }
 

@@ -308,7 +308,7 @@ fn journey_conditions(filter: &Filter) -> Conditions {
             "EXISTS (SELECT 1 FROM legs WHERE journey = j.id AND camera IN ({}))",
             marks(filter.cameras.len())
         );
-        c.add(&term, filter.cameras.iter().map(|v| text(v.as_str())));
+        c.add(&term, filter.cameras.iter().map(|v| text(v.clone())));
     }
     if !filter.gates.is_empty() {
         let list = marks(filter.gates.len());

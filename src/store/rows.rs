@@ -12,7 +12,7 @@ use crate::domain::detection::VehicleColour;
 use crate::domain::ids::{CameraId, RecordId};
 use crate::domain::journey::{Journey, Leg, Origin};
 use crate::domain::passage::{Outage, Passage, Pictures};
-use crate::domain::plate::{PlateKey, PlateState};
+use crate::domain::plate::{PlateKey, PlateKind, PlateState};
 
 /// A word in the store that this program does not know.
 #[derive(Debug, thiserror::Error)]
@@ -96,11 +96,6 @@ pub(super) const PASSAGE_COLUMNS: usize = 34;
 
 /// The passage of a row of [`PASSAGE`].
 pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
-    // The columns hold the key that the passage goes by, a trailer's as well.
-    let key = match (row.get(14)?, word_option(row, 15)?) {
-        (Some(text), Some(kind)) => Some(PlateKey { kind, text }),
-        _ => None,
-    };
     let passage = Passage {
         id: RecordId::from_text(row.get_ref(0)?.as_str()?),
         revision: row.get(1)?,
@@ -116,15 +111,15 @@ pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
         clock: word(row, 11)?,
         class: word(row, 12)?,
         colour: word_option(row, 13)?,
-        plate: None,
-        plate_kind: None,
+        plate: row.get(14)?,
+        plate_kind: word_option(row, 15)?,
         plate_state: word(row, 16)?,
         confidence: row.get::<_, f64>(17)? as f32,
         candidates: json(row, 18)?,
         layout: word_option(row, 19)?,
         plate_class: word_option(row, 20)?,
         plate_colour: word(row, 21)?,
-        trailer_plate: None,
+        trailer_plate: row.get(22)?,
         painted_number: row.get(23)?,
         province: row.get(24)?,
         verdict: word(row, 25)?,
@@ -135,8 +130,12 @@ pub(super) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
         pictures: Pictures { frame: row.get(30)?, vehicle: row.get(31)?, plate: row.get(32)? },
         corrected: row.get(33)?,
     };
-    let state = passage.plate_state;
-    Ok(passage.named(key, state))
+    // The columns hold the key that the passage goes by, a trailer's as well.
+    if passage.plate_kind != Some(PlateKind::Trailer) {
+        return Ok(passage);
+    }
+    let key = passage.key();
+    Ok(passage.named(key))
 }
 
 /// The passage of that name in its latest revision.

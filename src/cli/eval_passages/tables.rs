@@ -31,7 +31,6 @@ fn share(hits: u64, n: u64) -> Vec<String> {
 
 fn figures(name: &str, c: &Counts) -> Result<(), CliError> {
     let readable_found = c.plate_exact + c.undetermined + c.plate_wrong;
-    let coloured = c.colour_right + c.colour_wrong + c.colour_unknown;
     let alone = |n: u64| vec![n.to_string(), String::new(), String::new(), String::new()];
     let rows = [
         ("passages found", share(c.found, c.passages)),
@@ -41,8 +40,8 @@ fn figures(name: &str, c: &Counts) -> Result<(), CliError> {
         ("plates undetermined, of readable", share(c.undetermined, c.readable)),
         ("direction wrong", share(c.direction_wrong, c.found)),
         ("class wrong", share(c.class_wrong, c.found)),
-        ("colour right, of those with a true one", share(c.colour_right, coloured)),
-        ("colour wrong", share(c.colour_wrong, coloured)),
+        ("colour right, of those with a true one", share(c.colour_right, c.coloured())),
+        ("colour wrong", share(c.colour_wrong, c.coloured())),
         ("verdict wrong", share(c.verdict_wrong, c.found)),
         ("verdict undetermined", share(c.verdict_undetermined, c.found)),
         ("journeys exact", share(c.journeys_exact, c.journeys)),

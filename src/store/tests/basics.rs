@@ -30,6 +30,7 @@ fn a_passage_comes_back_as_it_was_written() {
     let mut undated = passage("29A12346", 50, "bac-1", Direction::Seen);
     undated.crossed_at = None;
     undated.verdict_by_today = true;
+    undated.trailer_plate = Some("51RM01234".to_owned());
     let pictures = vec![picture(PictureKind::Frame, 900), picture(PictureKind::Plate, 90)];
     write(dir.path(), [Record::Passage(Box::new(full.clone()), pictures), record(undated.clone())]);
     full.pictures.frame = Some(format!("pictures/2026-03-14/{}-1-frame.jpg", full.id));
@@ -45,7 +46,7 @@ fn a_trailer_goes_by_its_own_plate_which_is_no_plate_of_the_tractor() {
     let dir = tempfile::tempdir().expect("a folder");
     let named = |p: Passage| {
         let trailer = PlateKey { kind: PlateKind::Trailer, text: "51RM01234".to_owned() };
-        Passage { verdict: Verdict::Undetermined, ..p.named(Some(trailer), PlateState::Read) }
+        Passage { verdict: Verdict::Undetermined, ..p.named(Some(trailer)) }
     };
     let first = named(passage("x", 0, "bac-1", Direction::In));
     let second = named(passage("x", 600, "bac-2", Direction::Out));
