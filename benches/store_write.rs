@@ -43,7 +43,7 @@ fn passage(i: u64) -> Passage {
         plate_state: PlateState::Read,
         // One in twenty is not sure.
         confidence: if i % 20 == 7 { 0.975 } else { 0.999 },
-        candidates: vec![Candidate { text: plate, p: 0.99 }],
+        candidates: vec![Candidate { text: plate, p: 0.99, painted: false }],
         layout: None,
         plate_class: None,
         plate_colour: PlateColour::White,

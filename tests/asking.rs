@@ -163,6 +163,11 @@ fn what_an_operator_types_is_understood_or_answered_with_the_way_out() {
     std::fs::write(&list, b"\xff\xfeb\0i\0").expect("written");
     ask(&[&"watch", &"import", &list, &"--store", &store]).fails_naming(1, &["CSV UTF-8"]);
     // What counts as lost after three days does not stand inside for four.
+    // An empty answer says of which moment it is, and where the rest is found.
+    let none = ask(&[&"inside", &"--at", &"01/01/2026 07:30", &"--store", &store]);
+    assert!(none.out.contains("01/01/2026 07:30:00") && none.out.contains("journeys"), "{}", none.out);
+    let none = ask(&[&"trace", &"30A-000.12", &"--purpose", &"x", &"--lang", &"vi", &"--store", &store]);
+    assert!(none.out.contains("hanhtrinh search 30A-000.12"), "{}", none.out);
     let told = ask(&[&"inside", &"--longer-than", &"4 ngày", &"--store", &store]);
     assert!(told.err.contains("72 hours"), "{told:?}");
 }
@@ -194,6 +199,14 @@ fn on_a_narrow_terminal_a_row_is_told_line_by_line() {
     let mut command = hanhtrinh(&[&"journeys", &"--store", &folder.path()]);
     let told = answer(command.env("COLUMNS", "100")).good();
     assert!(told.contains('─') && told.contains("08:06:40") && told.contains("30A00011"), "{told}");
+    // The name of a passage can be copied whole, however wide the terminal is.
+    let passages = ask(&[&"review", &"--json", &"--store", &folder.path()]).json();
+    let id = passages[0]["id"].as_str().expect("a name");
+    for columns in ["60", "80", "100", "120", "160", "200"] {
+        let mut command = hanhtrinh(&[&"review", &"--store", &folder.path()]);
+        let told = answer(command.env("COLUMNS", columns)).good();
+        assert!(told.contains(id), "{columns}: {told}");
+    }
 }
 
 #[test]

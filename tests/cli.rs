@@ -106,7 +106,7 @@ fn onnx_runtime_that_is_not_there() {
 #[test]
 fn a_model_that_is_damaged_or_not_there() {
     let folder = tempfile::tempdir().expect("a folder");
-    for name in ["manifest.toml", "detector.onnx", "reader.onnx", "confusion.txt"] {
+    for name in ["manifest.toml", "detector.onnx", "reader.onnx", "painted.onnx", "confusion.txt"] {
         std::fs::copy(repository().join("models").join(name), folder.path().join(name)).expect("copied");
     }
     let reader = folder.path().join("reader.onnx");

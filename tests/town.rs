@@ -130,11 +130,14 @@ fn two_runs_over_the_town_make_one_record_and_it_is_the_truths() {
     assert!(passes >= 10 && count("found") * 10 >= passes * 8, "{judged}");
     assert!(readable >= 8 && count("plate_exact") * 10 >= readable * 6, "{judged}");
     assert_eq!(count("direction_wrong"), 0, "{judged}");
+    // By night a flatbed's rear shows its number large and free of stakes.
+    assert!(count("painted_right") > 0 && count("painted_wrong") == 0, "{judged}");
 }
 
 /// What a passage says whatever the source: neither its name nor its time of day, which are the showing's.
-fn said(passage: &Value) -> [&Value; 6] {
-    ["direction", "class", "plate_state", "plate", "trailer_plate", "verdict"].map(|key| &passage[key])
+fn said(passage: &Value) -> [&Value; 7] {
+    ["direction", "class", "plate_state", "plate", "trailer_plate", "painted_number", "verdict"]
+        .map(|key| &passage[key])
 }
 
 /// The passage of `among` that is this one: the same camera, the nearest in the stream's time of those that say the same,

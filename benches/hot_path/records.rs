@@ -77,7 +77,7 @@ fn passage(number: u64) -> Passage {
         plate_kind: Some(PlateKind::Car),
         plate_state: PlateState::Read,
         confidence: 0.98,
-        candidates: vec![Candidate { text, p: 0.98 }],
+        candidates: vec![Candidate { text, p: 0.98, painted: false }],
         layout: Some(Layout::OneLine),
         plate_class: Some(PlateClass::Car),
         plate_colour: PlateColour::White,

@@ -142,7 +142,7 @@ impl World {
         let candidates = if pass.read == Read::NotVisible {
             Vec::new()
         } else {
-            vec![Candidate { text: text.clone(), p: confidence }]
+            vec![Candidate { text: text.clone(), p: confidence, painted: false }]
         };
         Passage {
             id: RecordId::derive('p', &["filled", &self.seed.to_string(), &number.to_string()]),

@@ -28,8 +28,8 @@ def invented(shape: tuple[int, ...]) -> np.ndarray:
 
 def main() -> None:
     manifest = tomllib.loads((MODELS / "manifest.toml").read_text(encoding="utf-8"))
-    for name, shape in (("detector", (1, 3, 64, 96)), ("reader", (2, 1, manifest["reader"]["input"]["height"],
-                                                                 manifest["reader"]["input"]["width"]))):
+    of = {name: (manifest[name]["input"]["height"], manifest[name]["input"]["width"]) for name in ("reader", "painted")}
+    for name, shape in (("detector", (1, 3, 64, 96)), ("reader", (2, 1, *of["reader"])), ("painted", (1, 1, *of["painted"]))):
         net = MODELS / manifest[name]["file"]
         session = onnxruntime.InferenceSession(str(net), providers=["CPUExecutionProvider"])
         answer = session.run(None, {session.get_inputs()[0].name: invented(shape)})[0]

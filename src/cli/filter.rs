@@ -67,7 +67,7 @@ pub struct FilterArgs {
     /// Went out by this gate
     #[arg(long, value_name = "GATE")]
     pub out_by: Option<String>,
-    /// Inside for longer than this (90m, 12h, 3d)
+    /// In the province, or in view of the camera (`passages`), for longer than this (90m, 12h, 3d)
     #[arg(long, value_name = "DURATION")]
     pub longer_than: Option<String>,
     /// At most this many [default: 100]

@@ -10,9 +10,10 @@ use super::args::StoreArg;
 use super::ask::{self, PurposeArg};
 use super::error::CliError;
 use super::filter::FilterArgs;
-use super::output::{Listed, PlacedFormArgs, list};
+use super::output::{self, Form, Listed, PlacedFormArgs, list};
 use super::times;
 use super::words::{Words, words};
+use crate::domain::time::table_local;
 use crate::pipeline::of_code;
 
 /// What those inside are counted by.
@@ -104,7 +105,12 @@ pub fn run(args: &InsideArgs) -> Result<(), CliError> {
     args.filter.shown(&mut found);
     asked.settle(&mut found, at);
     asked.answered(question, found.len())?;
-    list(args.form.form(), &found, &asked.places())
+    let form = args.form.form();
+    list(form, &found, &asked.places())?;
+    if found.is_empty() && form == Form::Table {
+        output::remark(&(words().ask.inside_empty)(&table_local(at), lost_after.as_hours()))?;
+    }
+    Ok(())
 }
 
 impl Standing {

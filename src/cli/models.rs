@@ -37,6 +37,7 @@ pub fn run(args: &ModelsArgs) -> Result<(), CliError> {
     };
     let engine = Engine::start(&engine_options(&args.engine, args.config.as_deref(), provider))?;
     let (detector, reader) = (&engine.manifest.detector, &engine.manifest.reader);
+    let painted = engine.manifest.painted.as_ref();
     if args.json {
         let line = json!({
             "type": "models",
@@ -45,23 +46,21 @@ pub fn run(args: &ModelsArgs) -> Result<(), CliError> {
             "notice": engine.notice,
             "detector": {"version": detector.version, "file": detector.file, "sha256": detector.sha256},
             "reader": {"version": reader.version, "file": reader.file, "sha256": reader.sha256},
+            "painted": painted.map(|p| json!({"version": p.version, "file": p.file, "sha256": p.sha256})),
         });
         writeln!(std::io::stdout().lock(), "{line}")?;
         return Ok(());
     }
     let short = |hash: &str| hash.chars().take(12).collect::<String>();
-    output::table(
-        &["model", "version", "file", "sha256"],
-        vec![
-            vec![
-                "detector".to_owned(),
-                detector.version.clone(),
-                detector.file.clone(),
-                short(&detector.sha256),
-            ],
-            vec!["reader".to_owned(), reader.version.clone(), reader.file.clone(), short(&reader.sha256)],
-        ],
-    )?;
+    let row = |name: &str, version: &str, file: &str, sha256: &str| {
+        vec![name.to_owned(), version.to_owned(), file.to_owned(), short(sha256)]
+    };
+    let mut rows = vec![
+        row("detector", &detector.version, &detector.file, &detector.sha256),
+        row("reader", &reader.version, &reader.file, &reader.sha256),
+    ];
+    rows.extend(painted.map(|p| row("painted", &p.version, &p.file, &p.sha256)));
+    output::table(&["model", "version", "file", "sha256"], rows)?;
     writeln!(
         std::io::stdout().lock(),
         "provider in use: {}; models in {}",

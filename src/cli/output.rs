@@ -168,6 +168,12 @@ pub fn listed_table<T: Listed>(items: &[T]) -> Result<(), CliError> {
     print_table(&T::headings(words), rows, T::numbers())
 }
 
+/// A sentence below a table.
+pub fn remark(text: &str) -> Result<(), CliError> {
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
 /// One JSON object a line, each with its `type`.
 pub fn json_lines<T: Listed>(items: &[T]) -> Result<(), CliError> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -250,14 +256,17 @@ pub fn print_table(header: &[&str], rows: Vec<Vec<String>>, numbers: &[usize]) -
 /// Columns between two cells that belong to neither.
 const BORDER: usize = 1;
 
-/// How wide each column must be to be read, with the space around it: its longest word, of a file's name a beginning.
+/// How wide each column must be to be read, with the space around it: its longest word, for half a passage's or a camera's name
+/// is of no use; of the way to a file a beginning.
 fn least_widths(header: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
-    const OF_A_WORD: usize = 12;
+    const OF_A_WORD: usize = 30;
+    const OF_A_WAY: usize = 12;
     const PADDING: usize = 2;
-    let longest = |text: &str| text.split_whitespace().map(|w| w.chars().count()).max().unwrap_or(0);
+    let room = |word: &str| word.chars().count().min(if word.contains('/') { OF_A_WAY } else { OF_A_WORD });
+    let longest = |text: &str| text.split_whitespace().map(room).max().unwrap_or(0);
     let least = |i: usize| {
         let cells = rows.iter().filter_map(|row| row.get(i)).map(|cell| longest(cell));
-        cells.fold(longest(header[i]), usize::max).min(OF_A_WORD) + PADDING + BORDER
+        cells.fold(longest(header[i]), usize::max) + PADDING + BORDER
     };
     (0..header.len()).map(least).collect()
 }

@@ -51,7 +51,7 @@ pub struct ReviewArgs {
 /// A passage to look at.
 #[derive(Debug, Serialize)]
 struct ToReview {
-    /// `undetermined`, `low_confidence`, `looks_disagree`.
+    /// `undetermined`, `low_confidence`, `looks_disagree`, `painted_otherwise`.
     why: Vec<&'static str>,
     /// An entry of the watch list may mean it.
     watched: bool,
@@ -92,6 +92,11 @@ fn why(passage: &Passage) -> Vec<&'static str> {
     });
     if passage.candidates.get(1).is_some_and(|second| second.p >= DISAGREE) {
         why.push("looks_disagree");
+    }
+    if passage.plate.is_some()
+        && passage.candidates.iter().any(|c| c.painted && Some(&c.text) != passage.plate.as_ref())
+    {
+        why.push("painted_otherwise");
     }
     why
 }

@@ -175,6 +175,7 @@ fn lines(shown: &Shown, w: &Words) -> Vec<Vec<String>> {
         (h.confidence, format!("{:.3}", p.confidence)),
         (k.candidates, listed(texts(&p.candidates))),
         (k.looks, p.looks.to_string()),
+        (k.painted, some(&p.painted_number)),
         (h.issued_in, if issued == dash() { String::new() } else { issued }),
         (h.verdict, (w.verdict)(p.verdict).to_owned()),
         (k.corrected, listed(corrections.collect())),

@@ -7,7 +7,7 @@ use super::ask::{self, PlateArgs};
 use super::error::CliError;
 use super::listed::{dash, issued_in, passage_time, plate};
 use super::output::{
-    Form, Listed, Places, csv_lines, feature, features_out, json_lines, listed_table, table,
+    Form, Listed, Places, csv_lines, feature, features_out, json_lines, listed_table, remark, table,
 };
 use super::words::{Words, words};
 use crate::domain::ids::RecordId;
@@ -62,7 +62,11 @@ pub fn run(args: &PlateArgs) -> Result<(), CliError> {
             features_out(points.chain(paths).collect::<Result<_, _>>()?)
         }
         Form::Table => {
+            let none = passages.is_empty() && journeys.is_empty();
             listed_table(&steps(passages, &journeys, &places))?;
+            if none {
+                return remark(&(words().ask.trace_empty)(&args.plate));
+            }
             if journeys.is_empty() {
                 return Ok(());
             }

@@ -127,6 +127,9 @@ fn add(args: &WatchAddArgs) -> Result<(), CliError> {
     let asked = ask::open(&args.store)?;
     let how = if args.alike { Some(WatchHow::Alike) } else { None };
     let reason = args.reason.as_deref().unwrap_or_default();
+    if !ask::says_something(reason) {
+        return Err(CliError::Usage((words().keep.reason_missing)("reason")));
+    }
     let wanted = wanted(&args.plate, how, reason, args.until.as_deref(), asked.now)?;
     let put = put_on_watch(&asked.store, &[wanted], &login(), asked.now)?;
     let entries: Vec<WatchEntry> = put.into_iter().map(|(entry, _)| entry).collect();
@@ -155,9 +158,6 @@ fn wanted(
 ) -> Result<Wanted, CliError> {
     let say = &words().keep;
     let reason = reason.trim();
-    if !ask::says_something(reason) {
-        return Err(CliError::Usage((say.reason_missing)("reason")));
-    }
     let expires_at = until.map(|text| times::ahead("until", text, now)).transpose()?;
     if expires_at.is_some_and(|at| at <= now) {
         return Err(CliError::Usage((say.over_already)(until.unwrap_or_default())));
@@ -285,6 +285,10 @@ fn read_csv(path: &Path, now: Timestamp) -> Result<(Vec<Wanted>, usize), CliErro
                 }
             },
         };
+        if !ask::says_something(reason) {
+            wrong.push((words().keep.bad_line)(&file, line, words().keep.reason_empty));
+            continue;
+        }
         let until = (!until.is_empty()).then_some(until);
         if let Some(text) = until
             && times::ahead("until", text, now).is_ok_and(|at| at <= now)

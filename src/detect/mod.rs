@@ -1,4 +1,4 @@
-//! From the detector's output to boxes in the frame: decoding, NMS, the second look's geometry. Pure.
+//! From the nets' output to boxes in the frame: decoding, NMS, the geometry of second looks and of painted numbers. Pure.
 //!
 //! The net is YOLOX-shaped: `input -> [anchors, 5 + classes]`. [`detections`] takes one frame's output all the way to
 //! [`Detections`]; [`second_look`] does the same for a crop of a vehicle.
@@ -6,6 +6,7 @@
 pub mod decode;
 pub mod letterbox;
 pub mod nms;
+pub mod painted;
 pub mod second_look;
 
 use crate::domain::detection::{Detections, PlateDetection, VehicleClass, VehicleDetection};
@@ -13,6 +14,7 @@ use crate::domain::geometry::FrameSpace;
 
 pub use decode::{DetectError, RawBox, decode};
 pub use letterbox::Letterbox;
+pub use painted::{FinderSpec, PaintedNumber, painted_numbers};
 pub use second_look::{Crop, SecondLook, merged, plates_in_crop};
 
 /// What a class of the net stands for.

@@ -83,7 +83,11 @@ impl Correction {
             revision,
             plate_state,
             confidence,
-            candidates: read.plate.iter().map(|text| Candidate { text: text.clone(), p: 1.0 }).collect(),
+            candidates: read
+                .plate
+                .iter()
+                .map(|text| Candidate { text: text.clone(), p: 1.0, painted: false })
+                .collect(),
             plate_class: read.plate_class,
             province: read.province.clone(),
             verdict: read.verdict,

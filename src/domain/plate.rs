@@ -240,6 +240,9 @@ pub struct Candidate {
     pub text: String,
     /// Its share of the belief, 0-1; candidates together never exceed 1.
     pub p: f32,
+    /// Whether the number painted on the body says so: it settled the read, or contradicts it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub painted: bool,
 }
 
 /// What a track's looks together say about its plate.
@@ -265,4 +268,6 @@ pub struct PlateOutcome {
     pub verdict: Verdict,
     /// Looks that were tried, the empty ones included.
     pub looks: u32,
+    /// The number painted on the body, compact, where that was read.
+    pub painted: Option<String>,
 }

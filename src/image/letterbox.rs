@@ -38,16 +38,7 @@ impl Letterboxer {
         height: u32,
         out: &mut Vec<f32>,
     ) -> Result<(), ImageError> {
-        let whole = Rect::new(0.0, 0.0, image.width() as f32, image.height() as f32);
-        let area = whole_pixels(image, region.unwrap_or(&whole))?;
-        let frame = view(image)?;
-        let piece = frame.roi(area).doing("cutting a piece for the detector")?;
-
-        let scale = (width as f32 / area.width as f32).min(height as f32 / area.height as f32);
-        let side = |pixels: i32, limit: u32| ((pixels as f32 * scale).round() as u32).clamp(1, limit) as i32;
-        let size = Size::new(side(area.width, width), side(area.height, height));
-        self.resize(&piece, size)?;
-
+        let size = self.lay(image, region, width, height)?;
         let plane = width as usize * height as usize;
         out.clear();
         out.resize(3 * plane, PAD);
@@ -64,6 +55,49 @@ impl Letterboxer {
             }
         }
         Ok(())
+    }
+
+    /// As [`Self::fill`], grey: `[1, height, width]`, values 0-255, the rest 114.
+    pub fn fill_grey(
+        &mut self,
+        image: &Image,
+        region: Option<&Rect<FrameSpace>>,
+        width: u32,
+        height: u32,
+        out: &mut Vec<f32>,
+    ) -> Result<(), ImageError> {
+        let size = self.lay(image, region, width, height)?;
+        out.clear();
+        out.resize(width as usize * height as usize, PAD);
+        for (y, line) in out.chunks_exact_mut(width as usize).take(size.height as usize).enumerate() {
+            let row = self.resized.at_row::<Vec3b>(y as i32).doing("packing a grey input")?;
+            for (pixel, grey) in row.iter().zip(line) {
+                // The weights of ITU-R BT.601, as OpenCV has them.
+                let [b, g, r] = pixel.0.map(f32::from);
+                *grey = 0.114 * b + 0.587 * g + 0.299 * r;
+            }
+        }
+        Ok(())
+    }
+
+    /// Resizes the piece into `self.resized`; the size it has there.
+    fn lay(
+        &mut self,
+        image: &Image,
+        region: Option<&Rect<FrameSpace>>,
+        width: u32,
+        height: u32,
+    ) -> Result<Size, ImageError> {
+        let whole = Rect::new(0.0, 0.0, image.width() as f32, image.height() as f32);
+        let area = whole_pixels(image, region.unwrap_or(&whole))?;
+        let frame = view(image)?;
+        let piece = frame.roi(area).doing("cutting a piece for a net")?;
+
+        let scale = (width as f32 / area.width as f32).min(height as f32 / area.height as f32);
+        let side = |pixels: i32, limit: u32| ((pixels as f32 * scale).round() as u32).clamp(1, limit) as i32;
+        let size = Size::new(side(area.width, width), side(area.height, height));
+        self.resize(&piece, size)?;
+        Ok(size)
     }
 
     /// Halves by block means while the picture is at least twice too large, then goes bilinearly to the size: a
@@ -102,6 +136,16 @@ mod tests {
         Letterboxer::new().fill(image, region, width, height, &mut out).expect("filled");
         assert_eq!(out.len(), (3 * width * height) as usize);
         out
+    }
+
+    #[test]
+    fn a_grey_input_weighs_the_colours_and_pads() {
+        let mut out = vec![7.0; 5];
+        let image = plain(100, 50, [10, 20, 30]);
+        Letterboxer::new().fill_grey(&image, None, 64, 48, &mut out).expect("filled");
+        assert_eq!(out.len(), 64 * 48);
+        assert!((out[0] - 21.85).abs() < 1e-3 && (out[31 * 64 + 63] - 21.85).abs() < 1e-3);
+        assert_eq!(out[32 * 64], PAD);
     }
 
     #[test]

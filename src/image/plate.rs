@@ -25,6 +25,12 @@ impl PlateCrop {
         Self { rect: rect.grown(margin), turn_deg: 0.0 }
     }
 
+    /// What fills the box `level` before it is turned about its middle, grown by `margin` of its own width and height.
+    /// Positive degrees: its right end is lower.
+    pub fn level(level: &Rect<FrameSpace>, margin: f32, turn_deg: f32) -> Self {
+        Self { rect: level.grown(margin), turn_deg }
+    }
+
     /// The plate that hangs by `turn_deg` and fills the upright box `rect`, grown by `margin` of its own width and
     /// height. Positive degrees: its right end is lower than its left end on the picture. `None` where no plate hangs
     /// so in such a box: one turned by 20° cannot lie in a flat box.

@@ -19,6 +19,9 @@ pub struct Manifest {
     pub detector: Detector,
     /// The net that reads plates.
     pub reader: Reader,
+    /// The net that finds painted numbers. `None`: there is none, and no painted number is read.
+    #[serde(default)]
+    pub painted: Option<Painted>,
 }
 
 /// A picture's sides in pixels.
@@ -114,6 +117,27 @@ pub struct Reader {
     pub confusion: Option<NamedFile>,
 }
 
+/// `[painted]`. Input `[n, 1, height, width]`: grey, values 0-255, a vehicle at the left top, the rest 114. Output
+/// `[n, 1, height / stride, width / stride]`: the probability that a cell belongs to the core of a painted number.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Painted {
+    /// File beside the manifest.
+    pub file: String,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    pub sha256: String,
+    /// Name of this training, for records.
+    pub version: String,
+    /// Input of one vehicle.
+    pub input: Size,
+    /// Pixels of the input a cell of the output.
+    pub stride: u32,
+    /// Cells below this belong to no number, 0-1.
+    pub min_score: f32,
+    /// Share of the number's width and height added on each side before it is read.
+    pub margin: f32,
+}
+
 /// A file beside the manifest that is no net.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,6 +173,7 @@ impl Manifest {
         let manifest: Self = toml::from_str(text).map_err(|e| e.to_string().trim_end().to_owned())?;
         manifest.detector.check()?;
         manifest.reader.check()?;
+        manifest.painted.as_ref().map_or(Ok(()), Painted::check)?;
         Ok(manifest)
     }
 
@@ -162,9 +187,10 @@ impl Manifest {
         }
     }
 
-    /// `detector=VERSION reader=VERSION`, as records carry it.
+    /// `detector=VERSION reader=VERSION painted=VERSION`, the last where there is one, as records carry it.
     pub fn versions(&self) -> String {
-        format!("detector={} reader={}", self.detector.version, self.reader.version)
+        let painted = self.painted.as_ref().map_or(String::new(), |p| format!(" painted={}", p.version));
+        format!("detector={} reader={}{painted}", self.detector.version, self.reader.version)
     }
 }
 
@@ -243,6 +269,21 @@ impl Reader {
     }
 }
 
+impl Painted {
+    fn check(&self) -> Result<(), String> {
+        file("painted", &self.file, &self.sha256, &self.version)?;
+        let Size { width, height } = self.input;
+        if self.stride == 0 || [width, height].iter().any(|side| *side == 0 || side % self.stride != 0) {
+            return Err(format!(
+                "[painted] input of {width}x{height} must be a multiple of stride = {}, both above 0",
+                self.stride
+            ));
+        }
+        share("[painted] min_score", self.min_score)?;
+        share("[painted] margin", self.margin)
+    }
+}
+
 fn file(table: &str, file: &str, sha256: &str, version: &str) -> Result<(), String> {
     named_file(table, file, sha256)?;
     // Records hold the versions as `detector=... reader=...`.
@@ -304,6 +345,8 @@ mod tests {
         assert!(refused("rows = 2", "rows = 0").contains("[reader]"));
         assert!(refused("rows = 2", "rows = 2\nrow = 3").contains("`row`"));
         assert!(refused("strides = [8, 16, 32]", "strides = [8, 16, 48]").contains("multiple of 48"));
+        assert!(refused("stride = 4", "stride = 5").contains("[painted] input of 384x288"));
+        assert!(refused("stride = 4", "stride = 4\nturn = 1").contains("`turn`"));
         assert!(refused("car = ", "van = ").contains("the same classes"));
         assert!(
             refused("file = \"reader.onnx\"", "file = \"../reader.onnx\"").contains("beside the manifest")

@@ -15,7 +15,7 @@ mod session;
 
 pub use error::InferError;
 pub use fake::FakeModel;
-pub use manifest::{Detector, Manifest, NamedFile, NmsIou, Reader, SecondLook, Size};
+pub use manifest::{Detector, Manifest, NamedFile, NmsIou, Painted, Reader, SecondLook, Size};
 pub use model::{Model, Tensor};
 pub use models::{LoadOptions, Models};
 pub use places::models_folder;

@@ -26,13 +26,15 @@ impl Default for LoadOptions {
     }
 }
 
-/// Detector and reader of one worker, with what the manifest says of them. Every worker loads its own: a session runs
+/// The nets of one worker, with what the manifest says of them. Every worker loads its own: a session runs
 /// one input at a time.
 pub struct Models {
     /// Finds vehicles and plates.
     pub detector: Box<dyn Model>,
     /// Reads plates; takes any number of crops at once.
     pub reader: Box<dyn Model>,
+    /// Finds painted numbers, where the manifest has such a net.
+    pub painted: Option<Box<dyn Model>>,
     /// What they are.
     pub manifest: Manifest,
     /// What they run on.
@@ -64,24 +66,45 @@ impl Models {
                 answer: vec![2, reader.rows, reader.columns, 1 + reader.alphabet.chars().count()],
             },
         ];
+        let painted = manifest.painted.as_ref();
+        let painted = painted.map(|p| -> Result<Net, InferError> {
+            let (width, height) = (p.input.width as usize, p.input.height as usize);
+            Ok(Net {
+                bytes: net_bytes(folder, &p.file, &p.sha256)?,
+                probe: [1, 1, height, width],
+                answer: vec![1, 1, height / p.stride as usize, width / p.stride as usize],
+            })
+        });
+        let painted = painted.transpose()?;
         let start = |provider| {
             let [detector, reader] = &nets;
+            let painted = painted.as_ref().map(|net| net.start(&runtime, provider, options.threads));
             Ok((
                 detector.start(&runtime, provider, options.threads)?,
                 reader.start(&runtime, provider, options.threads)?,
+                painted.transpose()?,
             ))
         };
-        let ((detector, reader), provider, notice) = choose(options.provider, built_with_cuda, start)
-            .map_err(|(provider, error): (Provider, InferError)| match provider {
-                Provider::Cpu => error,
-                Provider::Cuda => {
-                    InferError::Provider { provider: provider.as_str(), why: error.to_string() }
-                }
-            })?;
-        Ok(Self { detector: Box::new(detector), reader: Box::new(reader), manifest, provider, notice })
+        let ((detector, reader, painted), provider, notice) = choose(
+            options.provider,
+            built_with_cuda,
+            start,
+        )
+        .map_err(|(provider, error): (Provider, InferError)| match provider {
+            Provider::Cpu => error,
+            Provider::Cuda => InferError::Provider { provider: provider.as_str(), why: error.to_string() },
+        })?;
+        Ok(Self {
+            detector: Box::new(detector),
+            reader: Box::new(reader),
+            painted: painted.map(|net| Box::new(net) as Box<dyn Model>),
+            manifest,
+            provider,
+            notice,
+        })
     }
 
-    /// `detector=VERSION reader=VERSION provider=WORD`, as records carry it.
+    /// The versions and `provider=WORD`, as records carry them.
     pub fn label(&self) -> String {
         format!("{} provider={}", self.manifest.versions(), self.provider)
     }

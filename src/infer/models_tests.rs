@@ -54,6 +54,19 @@ fn the_nets_answer_as_in_python() {
     let (detector, reader) = (&models.manifest.detector.sha256, &models.manifest.reader.sha256);
     Golden::read("detector").compare(detector, &mut *models.detector);
     Golden::read("reader").compare(reader, &mut *models.reader);
+    let painted = &models.manifest.painted.as_ref().expect("shipped").sha256;
+    Golden::read("painted").compare(painted, &mut **models.painted.as_mut().expect("shipped"));
+}
+
+#[test]
+fn models_without_a_finder_of_painted_numbers_are_whole() {
+    let text = std::fs::read_to_string(folder().join("manifest.toml")).expect("the manifest");
+    let (_, table) = text.split_once("[painted]").expect("shipped");
+    let copy = changed(&format!("[painted]{table}"), "");
+    let models =
+        Models::load(copy.path(), &LoadOptions { provider: ProviderChoice::Cpu, ..Default::default() })
+            .unwrap_or_else(|error| panic!("{error}"));
+    assert!(models.painted.is_none() && !models.label().contains("painted="));
 }
 
 #[test]

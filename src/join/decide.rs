@@ -388,7 +388,8 @@ struct Spoken {
 
 impl Spoken {
     fn new(sighting: &Sighting, confusion: &Confusion) -> Self {
-        let candidate = |c: &(super::text::PlateText, f32)| Candidate { text: c.0.to_string(), p: c.1 };
+        let candidate =
+            |c: &(super::text::PlateText, f32)| Candidate { text: c.0.to_string(), p: c.1, painted: false };
         let condition = Condition { layout: sighting.layout, width_px: None };
         let candidates: Vec<Candidate> = sighting.candidates.iter().map(candidate).collect();
         let (text, confidence) = (sighting.key.text.to_string(), sighting.confidence);

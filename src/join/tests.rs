@@ -269,7 +269,7 @@ fn codes_on_both_sides_of_the_rule_leave_the_verdict_open() {
     assert_eq!(say("97A12345", 0.999, after), Verdict::Home);
     assert_eq!(say("97A12345", 0.999, before), Verdict::Outside);
     assert_eq!(say("29A12345", 0.999, after), Verdict::Outside);
-    let both = [Candidate { text: "20A12345".into(), p: 0.2 }];
+    let both = [Candidate { text: "20A12345".into(), p: 0.2, painted: false }];
     let unsure =
         Reading { text: "28A12345", confidence: 0.6, candidates: &both, condition: Condition::default() };
     assert_eq!(verdict(&[unsure], &confusion, &on(after)), Verdict::Undetermined);
@@ -369,7 +369,7 @@ proptest! {
             for member in vehicle.members.iter().map(of) {
                 let text = member.key.text.to_string();
                 let candidates: Vec<Candidate> =
-                    member.candidates.iter().map(|c| Candidate { text: c.0.to_string(), p: c.1 }).collect();
+                    member.candidates.iter().map(|c| Candidate { text: c.0.to_string(), p: c.1, painted: false }).collect();
                 let reading = Reading {
                     text: &text,
                     confidence: member.confidence,

@@ -256,7 +256,10 @@ impl<P: Poll, E: Clone> Page<P, E> {
         let crossing = &mut self.crossings[at];
         let outcome = self.poll.outcome(self.class, &crossing.stamp);
         if let Some((_, before, class)) = &crossing.written {
-            let same = before.key == outcome.key && before.state == outcome.state && *class == self.class;
+            let same = before.key == outcome.key
+                && before.state == outcome.state
+                && before.painted == outcome.painted
+                && *class == self.class;
             if same && !at_end {
                 return None;
             }

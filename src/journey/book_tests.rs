@@ -32,13 +32,17 @@ impl Poll for Tally {
             state: if best.is_some() { PlateState::Read } else { PlateState::NotVisible },
             key: best.map(|text| PlateKey { kind: PlateKind::Car, text: (*text).to_owned() }),
             confidence: 0.9,
-            candidates: best.map(|text| Candidate { text: (*text).to_owned(), p: 0.9 }).into_iter().collect(),
+            candidates: best
+                .map(|text| Candidate { text: (*text).to_owned(), p: 0.9, painted: false })
+                .into_iter()
+                .collect(),
             layout: None,
             class: None,
             colour: PlateColour::Unknown,
             province: None,
             verdict: Verdict::Undetermined,
             looks: self.0.len() as u32,
+            painted: None,
         }
     }
 }

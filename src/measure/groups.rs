@@ -100,6 +100,7 @@ pub fn intervals(c: &Counts) -> BTreeMap<&'static str, [f64; 2]> {
         ("journeys_exact", c.journeys_exact, c.journeys),
         ("journeys_readable_exact", c.journeys_readable_exact, c.journeys_readable),
         ("colour_right", c.colour_right, c.coloured()),
+        ("painted_right", c.painted_right, c.painted()),
         ("links_right", c.links_right, c.links),
     ];
     shares.into_iter().map(|(name, hits, n)| (name, wilson95(hits, n))).collect()

@@ -55,6 +55,10 @@ pub struct Counts {
     pub colour_wrong: u64,
     /// Not said.
     pub colour_unknown: u64,
+    /// Of the found: a painted number that is the plate's, or the trailer's.
+    pub painted_right: u64,
+    /// One that is neither's.
+    pub painted_wrong: u64,
     /// True journeys.
     pub journeys: u64,
     /// Those whose passages, entry, exit and state are all right.
@@ -237,6 +241,10 @@ fn count_pass(pass: &TruthPass, recorded: Option<&Passage>) -> Counts {
             None => counts.colour_unknown = 1,
         }
     }
+    if let Some(number) = &recorded.painted_number {
+        let own = Some(number) == pass.plate.as_ref() || Some(number) == pass.trailer_plate.as_ref();
+        (counts.painted_right, counts.painted_wrong) = (u64::from(own), u64::from(!own));
+    }
     counts
 }
 
@@ -299,6 +307,11 @@ impl Counts {
         self.colour_right + self.colour_wrong + self.colour_unknown
     }
 
+    /// Found passages on which a painted number was read.
+    pub fn painted(&self) -> u64 {
+        self.painted_right + self.painted_wrong
+    }
+
     pub(super) fn add(&mut self, other: &Self) {
         self.passages += other.passages;
         self.readable += other.readable;
@@ -312,6 +325,8 @@ impl Counts {
         self.colour_right += other.colour_right;
         self.colour_wrong += other.colour_wrong;
         self.colour_unknown += other.colour_unknown;
+        self.painted_right += other.painted_right;
+        self.painted_wrong += other.painted_wrong;
         self.verdict_wrong += other.verdict_wrong;
         self.verdict_undetermined += other.verdict_undetermined;
         self.journeys += other.journeys;

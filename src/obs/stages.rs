@@ -16,6 +16,8 @@ pub enum Stage {
     Track,
     /// The detector's net on a vehicle's crop, with cutting and decoding.
     SecondLook,
+    /// Painted numbers: the finder's net on a vehicle's crop, with cutting and decoding; what it finds is read by the reader.
+    Painted,
     /// A plate into the reader's input, the net, CTC decoding.
     Reader,
     /// The vote and what goes with a record: pictures encoded.
@@ -24,12 +26,13 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in the order of the frame path.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Letterbox,
         Self::Detector,
         Self::Boxes,
         Self::Track,
         Self::SecondLook,
+        Self::Painted,
         Self::Reader,
         Self::Record,
     ];
@@ -42,6 +45,7 @@ impl Stage {
             Self::Boxes => "boxes",
             Self::Track => "track",
             Self::SecondLook => "second_look",
+            Self::Painted => "painted",
             Self::Reader => "reader",
             Self::Record => "record",
         }

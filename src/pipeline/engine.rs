@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::confusion::ReaderErrors;
 use super::error::PipelineError;
 use super::nets::{DetectorNet, ReaderNet};
+use super::painted::FinderNet;
 use super::read::Eyes;
 use super::wiring::WorkerNets;
 use crate::infer::{LoadOptions, Manifest, Models, ProviderChoice, models_folder};
@@ -52,10 +53,7 @@ impl Engine {
         let manifest = models.manifest.clone();
         let errors = ReaderErrors::of(&folder, &manifest)?;
         let provider = models.provider.as_str().to_owned();
-        let versions = format!(
-            "detector={} reader={} provider={provider}",
-            manifest.detector.version, manifest.reader.version
-        );
+        let versions = models.label();
         Ok(Self {
             folder,
             options: load,
@@ -80,6 +78,10 @@ impl Engine {
         Ok(Eyes {
             detector: DetectorNet::new(models.detector, &self.manifest.detector, self.times.clone())?,
             reader: ReaderNet::new(models.reader, &self.manifest.reader, self.times.clone())?,
+            finder: models
+                .painted
+                .zip(self.manifest.painted.as_ref())
+                .map(|(model, manifest)| FinderNet::new(model, manifest, self.times.clone())),
         })
     }
 

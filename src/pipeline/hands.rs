@@ -37,7 +37,7 @@ fn by_table(table: &Confusion, passage: &Passage, plate: &str) -> f32 {
     let candidates: Vec<_> = passage
         .candidates
         .iter()
-        .map(|c| crate::domain::plate::Candidate { text: fold(&c.text), p: c.p })
+        .map(|c| crate::domain::plate::Candidate { text: fold(&c.text), p: c.p, painted: false })
         .collect();
     let text = match passage.key() {
         Some(key) => fold(&key.text),

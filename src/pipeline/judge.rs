@@ -29,10 +29,21 @@ pub struct Judge {
     pub today: Date,
 }
 
-/// The ballots of one track, of its plate under its judge and of its colour. A look of `None` is one that found no plate.
+/// A sight of a vehicle beside its plate.
+pub enum Sight {
+    /// Of its paint.
+    Paint(PaintSight),
+    /// Of a number painted on it.
+    Number(Look),
+}
+
+/// The ballots of one track, of its plate under its judge, of the number painted on it and of its colour. A look of `None` is
+/// one that found no plate.
 pub struct TrackPoll {
     /// The looks at the plate.
     pub ballot: Ballot,
+    /// The looks at the painted number.
+    pub painted: Ballot,
     paint: PaintBallot,
     judge: Arc<Judge>,
 }
@@ -40,13 +51,13 @@ pub struct TrackPoll {
 impl TrackPoll {
     /// No look yet.
     pub fn new(judge: Arc<Judge>) -> Self {
-        Self { ballot: Ballot::new(), paint: PaintBallot::default(), judge }
+        Self { ballot: Ballot::new(), painted: Ballot::new(), paint: PaintBallot::default(), judge }
     }
 }
 
 impl Poll for TrackPoll {
     type Look = Option<Look>;
-    type Sight = PaintSight;
+    type Sight = Sight;
 
     fn add(&mut self, look: Option<Look>) {
         match look {
@@ -55,8 +66,11 @@ impl Poll for TrackPoll {
         }
     }
 
-    fn see(&mut self, sight: PaintSight) {
-        self.paint.add(sight);
+    fn see(&mut self, sight: Sight) {
+        match sight {
+            Sight::Paint(sight) => self.paint.add(sight),
+            Sight::Number(look) => self.painted.add(look),
+        }
     }
 
     fn colour(&self) -> Option<VehicleColour> {
@@ -64,11 +78,12 @@ impl Poll for TrackPoll {
     }
 
     fn outcome(&self, class: VehicleClass, at: &Stamp) -> PlateOutcome {
-        self.ballot.outcome(&Context {
+        let context = Context {
             vehicle: class,
             date: at.wall.map_or(self.judge.today, local_date),
             home: &self.judge.home,
             rules: self.judge.rules,
-        })
+        };
+        self.ballot.outcome_beside(&self.painted, &context)
     }
 }

@@ -22,6 +22,14 @@ pub struct LookRules {
     pub second_look_every_s: f64,
     /// Second looks in one frame at most.
     pub second_looks_a_frame: usize,
+    /// Lorries narrower than this are not searched for a painted number, in pixels.
+    pub painted_from_px: f32,
+    /// Searches of one track at most, and of one whose plate is settled.
+    pub max_painted: u32,
+    /// See [`Self::max_painted`].
+    pub max_painted_settled: u32,
+    /// Least seconds of stream time between two searches of one track.
+    pub painted_every_s: f64,
 }
 
 impl Default for LookRules {
@@ -33,6 +41,10 @@ impl Default for LookRules {
             max_second_looks: 24,
             second_look_every_s: 0.24,
             second_looks_a_frame: 2,
+            painted_from_px: 90.0,
+            max_painted: 24,
+            max_painted_settled: 12,
+            painted_every_s: 0.12,
         }
     }
 }
@@ -43,6 +55,8 @@ struct Spent {
     widest_px: f32,
     second_looks: u32,
     last_second_look_s: Option<f64>,
+    painted: u32,
+    last_painted_s: Option<f64>,
 }
 
 /// What was spent on each live track of one camera.
@@ -100,6 +114,32 @@ impl LookPlanner {
         wanted.into_iter().map(|(_, at)| at).collect()
     }
 
+    /// The lorry worth a search for its painted number in this frame, if any; it is counted. One a frame: the widest of those
+    /// that had few. `settled` tells for each point whether its plate is, `done` whether its painted number is.
+    pub fn painted(&mut self, points: &[TrackPoint], settled: &[bool], done: &[bool]) -> Option<usize> {
+        let rules = self.rules;
+        let mut wanted: Option<(f32, usize)> = None;
+        for (at, point) in points.iter().enumerate() {
+            let lorry = point.class == VehicleClass::Truck && point.rect.w >= rules.painted_from_px;
+            if !lorry || done[at] || point.score.is_none() {
+                continue;
+            }
+            let spent = self.spent.entry(point.track.clone()).or_default();
+            let most = if settled[at] { rules.max_painted_settled } else { rules.max_painted };
+            let rested =
+                spent.last_painted_s.is_none_or(|t| point.stamp.stream_s - t >= rules.painted_every_s);
+            let worth = point.rect.w / (1.0 + spent.painted as f32 / 4.0);
+            if rested && spent.painted < most && wanted.is_none_or(|(w, _)| worth > w) {
+                wanted = Some((worth, at));
+            }
+        }
+        let (_, at) = wanted?;
+        let spent = self.spent.entry(points[at].track.clone()).or_default();
+        spent.painted += 1;
+        spent.last_painted_s = Some(points[at].stamp.stream_s);
+        Some(at)
+    }
+
     /// The track has ended.
     pub fn forget(&mut self, track: &TrackId) {
         self.spent.remove(track);
@@ -153,6 +193,26 @@ mod tests {
         assert_eq!(planner.second_looks(&at(0.0), &[true; 4]), [0, 2]);
         assert_eq!(planner.second_looks(&at(0.125), &[true; 4]), [1], "the others rest, one is too small");
         assert_eq!(planner.second_looks(&at(0.25), &[true, true, false, true]), [0]);
+    }
+
+    #[test]
+    fn one_lorry_a_frame_is_searched_for_its_painted_number() {
+        let mut planner = LookPlanner::new(LookRules::default());
+        let lorry = |n, s, w| TrackPoint { class: VehicleClass::Truck, ..point(n, s, w) };
+        let at = |s| [point(1, s, 500.0), lorry(2, s, 300.0), lorry(3, s, 200.0), lorry(4, s, 60.0)];
+        assert_eq!(planner.painted(&at(0.0), &[false; 4], &[false; 4]), Some(1), "no car");
+        assert_eq!(planner.painted(&at(0.1), &[false; 4], &[false; 4]), Some(2), "the first rests");
+        assert_eq!(planner.painted(&at(0.2), &[false; 4], &[false; 4]), Some(1), "rested");
+        assert_eq!(planner.painted(&at(0.25), &[false; 4], &[false; 4]), Some(2), "rested too");
+        assert_eq!(planner.painted(&at(0.26), &[false; 4], &[false; 4]), None, "too small a lorry is left");
+        assert_eq!(
+            planner.painted(&at(0.5), &[false; 4], &[false, true, false, false]),
+            Some(2),
+            "read already"
+        );
+        let spent = (0..40)
+            .filter(|n| planner.painted(&[lorry(9, f64::from(*n), 300.0)], &[true], &[false]).is_some());
+        assert_eq!(spent.count() as u32, LookRules::default().max_painted_settled);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod lane;
 mod looks;
 mod nets;
 mod origin;
+mod painted;
 mod photo;
 mod queue;
 mod read;

@@ -260,6 +260,18 @@ impl ReaderNet {
         Ok(most_agreed(readings))
     }
 
+    /// Reads the number painted in the box `level`, turned about its middle, with `margin` of its width and height on every side.
+    pub fn read_level(
+        &mut self,
+        image: &Image,
+        level: &Rect<FrameSpace>,
+        margin: f32,
+        turn_deg: f32,
+    ) -> Result<PlateReading, PipelineError> {
+        let times = self.times.clone();
+        times.time(Stage::Reader, || self.read_crop(image, &PlateCrop::level(level, margin, turn_deg)))
+    }
+
     /// Reads a picture that is a plate and nothing else.
     pub fn read_whole(&mut self, image: &Image) -> Result<PlateReading, PipelineError> {
         let whole = Rect::new(0.0, 0.0, image.width() as f32, image.height() as f32);

@@ -4,19 +4,21 @@
 use std::sync::Arc;
 
 use super::error::PipelineError;
-use super::judge::{Judge, TrackPoll};
+use super::judge::{Judge, Sight, TrackPoll};
 use super::lane::Seen;
 use super::looks::{LookPlanner, LookRules};
 use super::nets::{DetectorNet, ReaderNet, plate_colour, vehicle_paint};
-
+use super::painted::FinderNet;
 use super::records::{Evidence, RecordMaker};
 use crate::domain::detection::PlateDetection;
 use crate::domain::frame::Frame;
+use crate::domain::geometry::{FrameSpace, Rect};
 use crate::domain::place::CameraPlace;
+use crate::domain::plate::PlateColour;
 use crate::domain::track::{EndedTrack, TrackPoint};
 use crate::journey::book::{BookRules, Entry, PassageBook};
 use crate::obs::{CameraCounters, Count, Stage, StageTimes};
-use crate::plate::vote::Look;
+use crate::plate::vote::{Look, may_be_painted};
 use crate::store::Record;
 
 /// The nets that look at plates; one set a read worker, shared by its cameras.
@@ -25,6 +27,8 @@ pub struct Eyes {
     pub detector: DetectorNet,
     /// For plates.
     pub reader: ReaderNet,
+    /// For painted numbers, where there is such a net.
+    pub finder: Option<FinderNet>,
 }
 
 /// One camera's read stage.
@@ -64,7 +68,8 @@ impl ReadStage {
             self.book.point(point);
         }
         times.time(Stage::Record, || self.glimpses(seen))?;
-        self.looks(seen, eyes)?;
+        let plates = self.looks(seen, eyes)?;
+        self.painted(seen, &plates, eyes)?;
         times.time(Stage::Record, || self.entries(seen))
     }
 
@@ -117,13 +122,15 @@ impl ReadStage {
             self.book.glimpse(&point.track, worth, || evidence(&seen.frame, point, None));
             if whole {
                 let sight = vehicle_paint(&seen.frame.image, &point.rect, point.class, &mut light)?;
-                sight.into_iter().for_each(|sight| self.book.see(&point.track, sight));
+                sight.into_iter().for_each(|sight| self.book.see(&point.track, Sight::Paint(sight)));
             }
         }
         Ok(())
     }
 
-    fn looks(&mut self, seen: &Seen, eyes: &mut Eyes) -> Result<(), PipelineError> {
+    /// Looks at the plates of the frame, and again at vehicles whose plate was not seen; all plates found.
+    fn looks(&mut self, seen: &Seen, eyes: &mut Eyes) -> Result<Vec<Rect<FrameSpace>>, PipelineError> {
+        let mut found: Vec<Rect<FrameSpace>> = seen.plates.iter().map(|(_, plate)| plate.rect).collect();
         let mut open: Vec<bool> = seen.points.iter().map(|p| !self.settled(p)).collect();
         for (at, plate) in &seen.plates {
             open[*at] = false;
@@ -133,6 +140,7 @@ impl ReadStage {
             let point = &seen.points[at];
             self.counters.count(Count::SecondLooks);
             let plates = eyes.detector.second_look(&seen.frame.image, point.rect)?;
+            found.extend(plates.iter().map(|plate| plate.rect));
             // The crop also shows neighbours; a plate nearer to another vehicle's box is not this one's.
             let own = plates.iter().find(|plate| {
                 let inside = |p: &TrackPoint| p.rect.overlap(&plate.rect) >= 0.8 * plate.rect.area();
@@ -146,6 +154,46 @@ impl ReadStage {
                     let nothing = evidence(&seen.frame, point, None);
                     self.book.look(&point.track, None, "", 0.0, nothing);
                 }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Looks for the number painted on one lorry of the frame, and reads what is found beside the `plates`.
+    fn painted(
+        &mut self,
+        seen: &Seen,
+        plates: &[Rect<FrameSpace>],
+        eyes: &mut Eyes,
+    ) -> Result<(), PipelineError> {
+        let Some(finder) = &mut eyes.finder else { return Ok(()) };
+        let settled: Vec<bool> = seen.points.iter().map(|p| self.settled(p)).collect();
+        let read = |p: &TrackPoint| self.book.poll(&p.track).is_some_and(|poll| poll.painted.settled());
+        let done: Vec<bool> = seen.points.iter().map(read).collect();
+        let Some(at) = self.planner.painted(&seen.points, &settled, &done) else { return Ok(()) };
+        let point = &seen.points[at];
+        for number in finder.find(&seen.frame.image, point.rect)? {
+            let middle = number.level.center();
+            // Text on a plate is the plate's; and what lies on another vehicle before this one is that one's.
+            let on_a_plate = plates.iter().any(|plate| plate.grown(0.1).contains(middle));
+            let before = |p: &TrackPoint| {
+                p.track != point.track && p.rect.contains(middle) && p.rect.bottom() > point.rect.bottom()
+            };
+            if on_a_plate || seen.points.iter().any(before) {
+                continue;
+            }
+            let (level, turn) = (&number.level, number.turn_deg);
+            let reading = eyes.reader.read_level(&seen.frame.image, level, finder.margin(), turn)?;
+            // Names, telephone numbers and loads are no plate's number.
+            if may_be_painted(&reading) {
+                let look = Look {
+                    stream_s: seen.frame.stamp.stream_s,
+                    reading,
+                    plate_width_px: number.level.w,
+                    plate_score: number.score,
+                    colour: PlateColour::Unknown,
+                };
+                self.book.see(&point.track, Sight::Number(look));
             }
         }
         Ok(())

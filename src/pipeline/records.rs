@@ -94,7 +94,7 @@ impl RecordMaker {
             plate_class: outcome.class,
             plate_colour: outcome.colour,
             trailer_plate: None,
-            painted_number: None,
+            painted_number: outcome.painted,
             province: outcome.province.map(|code| format!("{code:02}")),
             verdict: outcome.verdict,
             looks: outcome.looks,

@@ -42,7 +42,7 @@ fn passage(plate: &str, seconds: i64, direction: Direction, province: &str, verd
         plate_kind: Some(PlateKind::Car),
         plate_state: PlateState::Read,
         confidence: 0.987,
-        candidates: vec![Candidate { text: plate.to_owned(), p: 0.987 }],
+        candidates: vec![Candidate { text: plate.to_owned(), p: 0.987, painted: false }],
         layout: Some(Layout::OneLine),
         plate_class: Some(PlateClass::Car),
         plate_colour: PlateColour::White,
@@ -61,7 +61,8 @@ fn passage(plate: &str, seconds: i64, direction: Direction, province: &str, verd
 
 /// One whose plate could not be read, with what it may show; the first is its best guess.
 fn not_read(name: &str, seconds: i64, candidates: &[(&str, f32)]) -> Passage {
-    let all = candidates.iter().map(|(text, p)| Candidate { text: (*text).to_owned(), p: *p });
+    let all =
+        candidates.iter().map(|(text, p)| Candidate { text: (*text).to_owned(), p: *p, painted: false });
     Passage {
         plate: None,
         plate_kind: None,
@@ -81,7 +82,7 @@ pub fn small_store(dir: &Path) {
         plate_kind: None,
         plate_state: PlateState::Undetermined,
         confidence: 0.4,
-        candidates: vec![Candidate { text: "34A99999".to_owned(), p: 0.4 }],
+        candidates: vec![Candidate { text: "34A99999".to_owned(), p: 0.4, painted: false }],
         plate_class: None,
         province: None,
         class: VehicleClass::Bus,

@@ -42,6 +42,7 @@ fn figures(name: &str, c: &Counts) -> Result<(), CliError> {
         ("class wrong", share(c.class_wrong, c.found)),
         ("colour right, of those with a true one", share(c.colour_right, c.coloured())),
         ("colour wrong", share(c.colour_wrong, c.coloured())),
+        ("painted number right, of those read", share(c.painted_right, c.painted())),
         ("verdict wrong", share(c.verdict_wrong, c.found)),
         ("verdict undetermined", share(c.verdict_undetermined, c.found)),
         ("journeys exact", share(c.journeys_exact, c.journeys)),

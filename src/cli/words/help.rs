@@ -243,7 +243,10 @@ const VIETNAMESE: &[(&str, &str)] = &[
         "At this time instead of now; a day at its begin",
         "Vào lúc này thay vì bây giờ; một ngày thì tính lúc đầu ngày",
     ),
-    ("Inside for longer than this (90m, 12h, 3d)", "Ở trong tỉnh lâu hơn chừng này (90m, 12h, 3d)"),
+    (
+        "In the province, or in view of the camera (`passages`), for longer than this (90m, 12h, 3d)",
+        "Ở trong tỉnh, hoặc trong khung hình (lệnh `passages`), lâu hơn chừng này (90m, 12h, 3d)",
+    ),
     // Which passages and journeys.
     ("Camera", "Camera"),
     ("Gate", "Cửa ngõ"),

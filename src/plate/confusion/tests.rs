@@ -87,8 +87,10 @@ fn likely_misreads_of_one_plate_are_told_from_two_plates() {
     assert!(llr(&sure, &reading("29A1234", 0.5, &[])) > 3.0);
     assert!(llr(&sure, &reading("29A112345", 0.5, &[])) > 3.0);
     // Candidates speak for themselves.
-    let named =
-        [Candidate { text: "29A12346".into(), p: 0.6 }, Candidate { text: "29A12341".into(), p: 0.3 }];
+    let named = [
+        Candidate { text: "29A12346".into(), p: 0.6, painted: false },
+        Candidate { text: "29A12341".into(), p: 0.3, painted: false },
+    ];
     assert!(llr(&reading("29A12341", 0.999, &[]), &reading("29A12346", 0.6, &named)) > 10.0);
 }
 

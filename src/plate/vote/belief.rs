@@ -232,6 +232,24 @@ pub(super) fn weigh(looks: &[Look], colour: PlateColour, context: &Context) -> V
     beliefs
 }
 
+/// How much likelier than any other text the looks make `compact`, as a ratio: above 1 they speak for it, far below 1 against it.
+/// It stands as some look has its characters, or in one row. 1 where no look read anything.
+pub(super) fn favour(compact: &str, looks: &[Look], colour: PlateColour, context: &Context) -> f32 {
+    let witnesses = witnesses(looks);
+    let chars: Vec<char> = compact.chars().collect();
+    let score = |text: &Text| {
+        let told: String = text.chars.iter().collect();
+        let parses = grammar::open(&told, Sight { split: text.split, vehicle: context.vehicle, colour });
+        prior(&told, &parses).ln() + witnesses.iter().map(|w| w.says(text, true)).sum::<f32>()
+    };
+    let splits = witnesses.iter().map(|w| w.split).chain([Split::OneLine]);
+    let own =
+        splits.map(|split| score(&Text { chars: chars.clone(), split })).fold(f32::NEG_INFINITY, f32::max);
+    let others = texts(&witnesses).into_iter().filter(|t| t.chars != chars);
+    let best = others.map(|t| score(&t)).fold(f32::NEG_INFINITY, f32::max);
+    if best == f32::NEG_INFINITY { 1.0 } else { (own - best).clamp(-30.0, 30.0).exp() }
+}
+
 /// Prior belief in a text by what it would be. Judgement of how common the classes are on the road, not a count; a car's
 /// series letters are counted.
 fn prior(compact: &str, open: &[Parse]) -> f32 {

@@ -9,7 +9,7 @@ use super::belief::{self, Belief};
 use super::{Ballot, Context, Look};
 
 /// Candidates that are kept.
-const CANDIDATES: usize = 5;
+pub(super) const CANDIDATES: usize = 5;
 /// Candidates below this share of the belief are left out.
 const CANDIDATE_ABOVE: f32 = 0.005;
 /// What no look read as it stands, and what rests on an assumed colour, needs at least this belief.
@@ -38,6 +38,7 @@ pub(super) fn outcome(ballot: &Ballot, context: &Context) -> PlateOutcome {
         province: None,
         verdict: Verdict::Undetermined,
         looks: ballot.tried(),
+        painted: None,
     };
     if ballot.looks().is_empty() {
         return result;
@@ -70,7 +71,7 @@ fn candidates(beliefs: &[Belief]) -> Vec<Candidate> {
         let text: String = belief.text.chars.iter().collect();
         match all.iter_mut().find(|c| c.text == text) {
             Some(candidate) => candidate.p += belief.p,
-            None => all.push(Candidate { text, p: belief.p }),
+            None => all.push(Candidate { text, p: belief.p, painted: false }),
         }
     }
     all.sort_by(|a, b| b.p.total_cmp(&a.p));

@@ -1,9 +1,11 @@
 //! The vote over a track's looks: many readings in, one outcome out, and `undetermined` wherever they do not agree.
 //!
-//! `belief` weighs texts against the looks, `judge` turns the belief into an outcome by the contract's rules.
+//! `belief` weighs texts against the looks, `judge` turns the belief into an outcome by the contract's rules, `witness` hears the
+//! number painted on the body.
 
 mod belief;
 mod judge;
+mod witness;
 
 use jiff::civil::Date;
 
@@ -61,6 +63,14 @@ impl Look {
         let width = ((self.plate_width_px - 20.0) / 40.0).clamp(0.0, 1.0);
         (0.5 + 0.5 * width) * (0.1 + 0.9 * self.reading.confidence.clamp(0.0, 1.0))
     }
+}
+
+/// Whether this may be the number painted on a lorry or a trailer: a plate's number that such a vehicle can have.
+pub fn may_be_painted(reading: &PlateReading) -> bool {
+    let sight =
+        Sight { split: split_of(reading), vehicle: VehicleClass::Truck, colour: PlateColour::Unknown };
+    let ways = grammar::open(&reading.text(), sight);
+    ways.iter().any(|p| p.fits_vehicle && p.belongs != grammar::Belongs::Foreign)
 }
 
 /// How a reading's characters stand.
@@ -182,6 +192,11 @@ impl Ballot {
     /// What the looks together say.
     pub fn outcome(&self, context: &Context) -> PlateOutcome {
         judge::outcome(self, context)
+    }
+
+    /// The same beside the looks at the number painted on the body, which were added to a ballot of their own.
+    pub fn outcome_beside(&self, painted: &Self, context: &Context) -> PlateOutcome {
+        witness::heard(self, painted, context)
     }
 
     /// The look that shows `text` best: the strongest that read it, else the strongest of all. Evidence pictures are

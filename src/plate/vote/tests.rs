@@ -345,3 +345,94 @@ proptest! {
         prop_assert!(p(&after) >= p(&before) - 2e-3, "{} {} -> {}", text, p(&before), p(&after));
     }
 }
+
+fn lorry_beside(plate: &Ballot, painted: &Ballot) -> PlateOutcome {
+    let date = jiff::civil::date(2026, 3, 14);
+    let rules = Rules::default();
+    plate.outcome_beside(painted, &Context { vehicle: VehicleClass::Truck, date, home: &home(), rules })
+}
+
+fn key(said: &PlateOutcome) -> Option<&str> {
+    said.key.as_ref().map(|k| k.text.as_str())
+}
+
+#[test]
+fn a_painted_number_that_says_the_same_confirms_a_read() {
+    let plate = repeated("29C/12345", 0.999, 2);
+    let (alone, said) =
+        (lorry_beside(&plate, &Ballot::new()), lorry_beside(&plate, &repeated("29C12345", 0.998, 3)));
+    assert_eq!((key(&alone), alone.painted.as_deref()), (Some("29C12345"), None));
+    assert_eq!((key(&said), said.painted.as_deref()), (Some("29C12345"), Some("29C12345")));
+    assert!(said.confidence > alone.confidence);
+    assert!(said.candidates.iter().all(|c| !c.painted));
+}
+
+#[test]
+fn a_painted_number_settles_what_the_plate_leaves_open() {
+    // Of the plate's last character a 6 and an 8 are about equally likely; the body says which.
+    let open = reading("29C/12346", 0.999, &[(7, '8', 0.45)]);
+    let plate = ballot(&[open.clone(), open.clone(), open]);
+    let alone = lorry_beside(&plate, &Ballot::new());
+    assert_eq!((alone.state, key(&alone)), (PlateState::Undetermined, None));
+    let said = lorry_beside(&plate, &repeated("29C12348", 0.998, 3));
+    assert_eq!(
+        (said.state, key(&said), said.verdict),
+        (PlateState::Read, Some("29C12348"), Verdict::Outside)
+    );
+    assert!(said.candidates[0].painted && said.candidates[0].text == "29C12348");
+    assert!((said.candidates[0].p - said.confidence).abs() < 1e-6);
+    assert!(said.candidates.iter().map(|c| c.p).sum::<f32>() <= 1.0 + 1e-6);
+}
+
+#[test]
+fn a_painted_number_settles_nothing_that_the_plate_speaks_against() {
+    let open = reading("29C/12346", 0.999, &[(7, '8', 0.45)]);
+    let plate = ballot(&[open.clone(), open.clone(), open]);
+    let said = lorry_beside(&plate, &repeated("51D67912", 0.998, 3));
+    assert_eq!((said.state, key(&said)), (PlateState::Undetermined, None));
+    assert_eq!(said.painted.as_deref(), Some("51D67912"), "it is told all the same");
+}
+
+#[test]
+fn a_painted_number_that_says_otherwise_makes_a_read_doubtful() {
+    let said = lorry_beside(&repeated("29C/12345", 0.999, 3), &repeated("29C12346", 0.998, 3));
+    assert_eq!((said.state, key(&said)), (PlateState::Read, Some("29C12345")));
+    assert!(said.confidence <= Rules::default().min_confidence);
+    let witness = said.candidates.iter().find(|c| c.painted).expect("named");
+    assert_eq!(witness.text, "29C12346");
+    assert!(said.candidates.iter().map(|c| c.p).sum::<f32>() <= 1.0 + 1e-6);
+}
+
+#[test]
+fn a_painted_number_is_no_plate_and_a_trailers_contradicts_no_tractor() {
+    let painted = repeated("29C12345", 0.998, 3);
+    let hidden = lorry_beside(&Ballot::new(), &painted);
+    assert_eq!((hidden.state, key(&hidden)), (PlateState::NotVisible, None));
+    assert_eq!(hidden.painted.as_deref(), Some("29C12345"));
+    let tractor = lorry_beside(&repeated("29C12345", 0.999, 3), &repeated("29R01234", 0.998, 3));
+    assert_eq!((key(&tractor), tractor.painted.as_deref()), (Some("29C12345"), Some("29R01234")));
+    assert!(tractor.confidence > 0.98 && tractor.candidates.iter().all(|c| !c.painted));
+}
+
+#[test]
+fn one_look_at_a_painted_number_is_none() {
+    let rules = Rules { alone_confidence: f32::INFINITY, ..Rules::default() };
+    let date = jiff::civil::date(2026, 3, 14);
+    let context = Context { vehicle: VehicleClass::Truck, date, home: &home(), rules };
+    let said = Ballot::new().outcome_beside(&repeated("29C12345", 0.999, 1), &context);
+    assert_eq!(said.painted, None);
+}
+
+#[test]
+fn what_is_no_plates_number_is_not_taken_for_a_painted_one() {
+    for (text, may) in [
+        ("29C12345", true),
+        ("29C/12345", true),
+        ("29R01234", true),
+        ("0912345678", false),
+        ("VANTAI", false),
+        ("59C1/23456", false),
+    ] {
+        assert_eq!(may_be_painted(&reading(text, 0.99, &[])), may, "{text}");
+    }
+}

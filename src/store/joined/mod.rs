@@ -286,7 +286,7 @@ impl Members {
 pub(super) fn hints(db: &Connection, id: &RecordId) -> rusqlite::Result<Vec<Candidate>> {
     db.prepare_cached("SELECT plate, p FROM hints WHERE number = ?1 ORDER BY p DESC, plate")?
         .query_map([number_of(id) as i64], |row| {
-            Ok(Candidate { text: row.get(0)?, p: row.get::<_, f64>(1)? as f32 })
+            Ok(Candidate { text: row.get(0)?, p: row.get::<_, f64>(1)? as f32, painted: false })
         })?
         .collect()
 }

@@ -61,7 +61,7 @@ fn seen(minute: i64, camera: usize, text: &str, confidence: f32) -> Passage {
     p.gate = gate.map(str::to_owned);
     p.role = if gate.is_some() { CameraRole::Gateway } else { CameraRole::Interior };
     p.confidence = confidence;
-    p.candidates = vec![Candidate { text: text.to_owned(), p: confidence }];
+    p.candidates = vec![Candidate { text: text.to_owned(), p: confidence, painted: false }];
     if !read {
         (p.plate, p.plate_kind, p.plate_state) = (None, None, PlateState::Undetermined);
     }
@@ -229,8 +229,11 @@ fn any_passage() -> impl Strategy<Value = Passage> {
             let confidence = if text.contains('?') { confidence.min(0.8) } else { confidence };
             let mut p = seen(minute, camera, text, confidence);
             let p_other = (1.0 - confidence) * 0.5;
-            p.candidates
-                .extend(other.filter(|o| *o != text).map(|o| Candidate { text: o.to_owned(), p: p_other }));
+            p.candidates.extend(other.filter(|o| *o != text).map(|o| Candidate {
+                text: o.to_owned(),
+                p: p_other,
+                painted: false,
+            }));
             p
         },
     )

@@ -48,7 +48,7 @@ pub fn passage(plate: &str, seconds: i64, camera: &str, direction: Direction) ->
         plate_kind: Some(PlateKind::Car),
         plate_state: PlateState::Read,
         confidence: 0.987,
-        candidates: vec![Candidate { text: plate.to_owned(), p: 0.987 }],
+        candidates: vec![Candidate { text: plate.to_owned(), p: 0.987, painted: false }],
         layout: Some(Layout::OneLine),
         plate_class: Some(PlateClass::MotoLetterDigit),
         plate_colour: PlateColour::White,

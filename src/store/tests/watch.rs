@@ -29,7 +29,8 @@ fn told(store: &Store) -> Vec<(i64, AlertState, String)> {
 }
 
 fn undetermined(p: Passage, texts: &[(&str, f32)]) -> Passage {
-    let candidates = texts.iter().map(|(text, p)| Candidate { text: (*text).to_owned(), p: *p }).collect();
+    let candidates =
+        texts.iter().map(|(text, p)| Candidate { text: (*text).to_owned(), p: *p, painted: false }).collect();
     Passage {
         plate: None,
         plate_kind: None,

@@ -116,7 +116,8 @@ pub fn score(traffic: &Traffic, memory: &Memory, vehicles: &[Vehicle], joining: 
         let texts: Vec<(String, Vec<Candidate>, f32)> = members
             .iter()
             .map(|s| {
-                let candidates = s.candidates.iter().map(|c| Candidate { text: c.0.to_string(), p: c.1 });
+                let candidates =
+                    s.candidates.iter().map(|c| Candidate { text: c.0.to_string(), p: c.1, painted: false });
                 (s.key.text.to_string(), candidates.collect(), s.confidence)
             })
             .collect();

@@ -13,6 +13,17 @@ pub static ASK: AskWords = AskWords {
             "what was not seen for {hours} hours counts as lost, no more as inside; `hanhtrinh journeys` lists it"
         )
     },
+    trace_empty: |plate| {
+        format!(
+            "nothing is recorded of {plate}; `hanhtrinh search {plate}` also finds plates that look like it"
+        )
+    },
+    inside_empty: |at, hours| {
+        format!(
+            "none of those asked for was inside at {at}; what was not seen for {hours} hours counts as lost: \
+             `hanhtrinh journeys` lists it"
+        )
+    },
     match_: "match",
     likeness: "likeness",
     first_seen: "first seen",
@@ -41,7 +52,7 @@ pub static ASK: AskWords = AskWords {
     days: "days",
     last: "last",
     all: "all",
-    read_rate: "plates read",
+    read_rate: "read, of visible",
     bar: "",
     hour: "hour",
     day: "day",

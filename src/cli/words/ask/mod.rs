@@ -11,6 +11,10 @@ pub struct AskWords {
     pub one_each: fn(&str) -> String,
     /// What has not been seen for so many hours is lost, not inside.
     pub lost_not_inside: fn(i64) -> String,
+    /// Nothing of this plate: where those that look like it are found.
+    pub trace_empty: fn(&str) -> String,
+    /// Nobody inside at this moment; what has not been seen for so many hours is lost.
+    pub inside_empty: fn(&str, i64) -> String,
     // Headings.
     pub match_: &'static str,
     pub likeness: &'static str,

@@ -14,6 +14,17 @@ pub static ASK: AskWords = AskWords {
              `hanhtrinh journeys`"
         )
     },
+    trace_empty: |plate| {
+        format!(
+            "không có gì được ghi về biển {plate}; `hanhtrinh search {plate}` tìm cả những biển trông giống"
+        )
+    },
+    inside_empty: |at, hours| {
+        format!(
+            "lúc {at} không có xe nào như vậy còn trong tỉnh; xe quá {hours} giờ không được ghi nhận là mất dấu, xem bằng \
+             `hanhtrinh journeys`"
+        )
+    },
     match_: "kiểu khớp",
     likeness: "độ giống",
     first_seen: "thấy lần đầu",
@@ -41,7 +52,7 @@ pub static ASK: AskWords = AskWords {
     days: "số ngày",
     last: "lần cuối",
     all: "tổng",
-    read_rate: "tỷ lệ đọc được",
+    read_rate: "đọc được (khi thấy biển)",
     bar: "",
     hour: "giờ",
     day: "ngày",

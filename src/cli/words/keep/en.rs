@@ -29,6 +29,7 @@ pub static KEEP: Keep = Keep {
         candidates: "may be",
         hints: "perhaps also",
         looks: "looks",
+        painted: "painted number",
         id: "name",
         revision: "revision",
         lane: "lane",
@@ -83,6 +84,7 @@ pub static KEEP: Keep = Keep {
     doubt: |word| match word {
         "low_confidence" => "low confidence",
         "looks_disagree" => "looks disagree",
+        "painted_otherwise" => "another number is painted on it",
         other => other,
     },
     reason_missing: |flag| {
@@ -90,6 +92,7 @@ pub static KEEP: Keep = Keep {
             "--{flag} is missing: it needs a reason, a case number or words; it is recorded with your login"
         )
     },
+    reason_empty: "the reason is empty: it needs a case number or words; it is recorded with your login",
     pattern_too_wide: |text| {
         format!(
             "`{text}` would find nearly everything; a pattern needs at least 3 letters or digits beside * and ?"

@@ -28,6 +28,8 @@ pub struct Keep {
     pub doubt: fn(&str) -> &str,
     /// A reason is missing or blank: the flag.
     pub reason_missing: fn(&str) -> String,
+    /// A line of an imported list without a reason.
+    pub reason_empty: &'static str,
     /// A pattern that finds too much.
     pub pattern_too_wide: fn(&str) -> String,
     /// A plate of no class that is known is watched all the same.
@@ -96,6 +98,7 @@ pub struct KeepHeadings {
     pub candidates: &'static str,
     pub hints: &'static str,
     pub looks: &'static str,
+    pub painted: &'static str,
     pub id: &'static str,
     pub revision: &'static str,
     pub lane: &'static str,

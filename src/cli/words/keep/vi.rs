@@ -29,6 +29,7 @@ pub static KEEP: Keep = Keep {
         candidates: "có thể là",
         hints: "cũng có thể là xe",
         looks: "số lần đọc",
+        painted: "biển số kẻ trên thân xe",
         id: "tên",
         revision: "phiên bản",
         lane: "làn",
@@ -84,6 +85,7 @@ pub static KEEP: Keep = Keep {
         "undetermined" => "chưa xác định",
         "low_confidence" => "độ tin cậy thấp",
         "looks_disagree" => "các lần đọc khác nhau",
+        "painted_otherwise" => "trên thân xe kẻ số khác",
         other => other,
     },
     reason_missing: |flag| {
@@ -92,6 +94,7 @@ pub static KEEP: Keep = Keep {
              đăng nhập của bạn"
         )
     },
+    reason_empty: "lý do để trống: cần số vụ việc hoặc vài lời; lý do được ghi lại cùng tên đăng nhập",
     pattern_too_wide: |text| {
         format!("`{text}` sẽ khớp gần như mọi xe; mẫu phải có ít nhất 3 chữ hoặc số ngoài * và ?")
     },
