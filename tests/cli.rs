@@ -64,6 +64,18 @@ fn a_file_camera_whose_file_is_not_there() {
 }
 
 #[test]
+fn a_start_to_come_is_taken_and_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("missing.mp4"), "").expect("written");
+    let check =
+        |text: &str| ask(&[&"config", &"check", &"--config", &configuration(folder.path(), text)]).good();
+    let past = one_camera(folder.path());
+    assert!(!check(&past).contains("note:"));
+    let told = check(&past.replace("2026-03-14", "2226-03-14"));
+    assert!(told.contains("camera \"gate\" start: 14/03/2226 09:30:00 lies ahead"), "{told}");
+}
+
+#[test]
 fn a_folder_that_cannot_be_a_store() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = configuration(folder.path(), &one_camera(folder.path()));

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make the figures of docs/accuracy.md again: reader, detector, peers, the program on the pictures held out, simulated
+# Make the figures of docs/accuracy.md again: reader, detector, painted numbers, peers, the program on the pictures held out, simulated
 # journeys. What it prints goes to tables/NAME.txt, sheets of the worst cases to reader/work/worst and detector/work/worst:
 # all ignored by git, as they show plates of real people. A table that is there is left alone, so a run that was cut off
 # goes on; a step that fails is told at the end and does not stop the others.
@@ -65,6 +65,8 @@ worst=${HANHTRINH_WORK:-$here/detector/work}/worst
 mkdir -p "$worst"
 table detector_worst detector "$detector" look.py ../../detector.onnx "$worst/suspects.png" --suspects
 table sample_videos ../.. "$program" eval passages --config sample_videos/sample.toml --truth sample_videos/truth
+table town ../.. "$program" eval passages --config sample_videos/town/sample.toml --truth sample_videos/town/truth
+table painted painted "$reader" footage.py ../../../sample_videos/town
 table peers peers "$peers" peers.py
 for errors in 1 3 10; do
     table "journeys_30_days_$errors" ../.. cargo xtask simulate --days 30 --per-day 20000 --seed 11 --batch 5000 --read-errors $errors

@@ -4,10 +4,12 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::Subcommand;
+use jiff::Timestamp;
 
 use super::args::ConfigArg;
 use super::error::CliError;
 use crate::config::{self, Location};
+use crate::domain::time::table_local;
 
 /// `config`
 #[derive(Debug, Subcommand)]
@@ -56,6 +58,16 @@ fn check(path: &Path) -> Result<(), CliError> {
         settings.home,
         settings.store.dir.display()
     )?;
+    let now = Timestamp::now();
+    let ahead =
+        settings.cameras.iter().filter_map(|c| c.start.filter(|s| *s > now).map(|s| (&c.place.name, s)));
+    for (name, start) in ahead {
+        writeln!(
+            std::io::stdout().lock(),
+            "note: camera \"{name}\" start: {} lies ahead, its passages will bear dates to come",
+            table_local(start)
+        )?;
+    }
     Ok(())
 }
 

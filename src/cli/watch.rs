@@ -408,7 +408,6 @@ mod tests {
         assert!(read("*1?", None).expect_err("too wide").contains("at least 3"));
         assert!(read("30A[1]*", None).is_err());
         assert!(read("--", None).is_err() && read("abc", None).is_err());
-        assert!(wanted("30A12345", None, " ", None, Timestamp::now()).is_err());
         let passed = wanted("30A12345", None, "x", Some("13/03/2026"), NOW.parse().expect("a time"));
         assert!(matches!(passed, Err(CliError::Usage(why)) if why.contains("passed")));
     }
@@ -421,6 +420,13 @@ mod tests {
             let ahead = entry.expires_at.expect("an end").duration_since(NOW.parse().expect("a time"));
             assert_eq!(ahead.as_hours(), 72, "{until}");
         }
+    }
+
+    #[test]
+    fn a_line_without_a_reason_is_named() {
+        let why = csv("plate,reason\n30A12345,case 1\n30A12346, \n").expect_err("no reason");
+        assert!(why.starts_with("list.csv, line 3:") && why.contains("reason is empty"), "{why}");
+        assert!(!why.contains("--reason"), "a list has no flags: {why}");
     }
 
     fn csv(text: &str) -> Result<Vec<Wanted>, String> {

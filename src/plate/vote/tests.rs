@@ -391,6 +391,9 @@ fn a_painted_number_settles_nothing_that_the_plate_speaks_against() {
     let said = lorry_beside(&plate, &repeated("51D67912", 0.998, 3));
     assert_eq!((said.state, key(&said)), (PlateState::Undetermined, None));
     assert_eq!(said.painted.as_deref(), Some("51D67912"), "it is told all the same");
+    let witness = said.candidates.iter().find(|c| c.painted);
+    assert!(witness.is_none_or(|c| c.text == "51D67912" && c.p < 0.5), "{said:?}");
+    assert!(said.candidates.iter().map(|c| c.p).sum::<f32>() <= 1.0 + 1e-6);
 }
 
 #[test]

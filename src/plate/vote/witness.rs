@@ -51,22 +51,23 @@ fn contradict(said: &mut PlateOutcome, key: PlateKey, p: f32, context: &Context)
     said.candidates.push(Candidate { text: key.text, p: p.min(left).max(0.0), painted: true });
 }
 
-/// Undetermined, and believed so far with the painted number: read, where that is enough.
+/// Undetermined, and believed so far with the painted number: read, where that is enough; else a candidate more.
 fn settle(said: &mut PlateOutcome, key: PlateKey, p: f32, context: &Context) {
     let sight = Sight { vehicle: context.vehicle, colour: said.colour, ..Sight::NOTHING };
     let parses = grammar::open(&key.text, sight);
     let Some(parse) = parses.iter().find(|parse| parse.kind == key.kind && parse.fits_vehicle) else {
         return;
     };
+    said.candidates.retain(|c| c.text != key.text);
+    said.candidates.iter_mut().for_each(|c| c.p *= 1.0 - p);
+    said.candidates.push(Candidate { text: key.text.clone(), p, painted: true });
+    said.candidates.sort_by(|a, b| b.p.total_cmp(&a.p));
+    said.candidates.truncate(judge::CANDIDATES);
+    said.confidence = said.candidates.first().map_or(0.0, |c| c.p);
     if p < context.rules.min_confidence {
         return;
     }
-    said.candidates.retain(|c| c.text != key.text);
-    said.candidates.iter_mut().for_each(|c| c.p *= 1.0 - p);
-    said.candidates.insert(0, Candidate { text: key.text.clone(), p, painted: true });
-    said.candidates.truncate(judge::CANDIDATES);
     said.state = PlateState::Read;
-    said.confidence = p;
     said.class = Some(parse.class);
     said.verdict = province::verdict_of(parse, context.date, context.home);
     let of_a_province = matches!(said.verdict, Verdict::Home | Verdict::Outside);
