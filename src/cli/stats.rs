@@ -240,7 +240,7 @@ pub fn heading(by: &str, w: &Words) -> &'static str {
 
 /// A value as people read it.
 pub fn value_in_words(count: &Count, w: &Words) -> String {
-    let Some(value) = &count.value else { return w.ask.none.to_owned() };
+    let Some(value) = &count.value else { return (w.ask.none)(count.by).to_owned() };
     match count.by {
         "hour" => format!("{value}h"),
         "day" => value.split('-').rev().collect::<Vec<_>>().join("/"),

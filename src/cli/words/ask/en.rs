@@ -82,6 +82,11 @@ pub static ASK: AskWords = AskWords {
     map: "Gates and origins",
     map_note: "Squares: gates. Circles: provinces that issued the plates, at about the place of their seat; as large as \
                their passages are many. Where a plate was issued says nothing of where its owner lives.",
-    none: "none",
+    none: |by| match by {
+        "hour" | "day" => "no date",
+        "gate" => "at no gate",
+        "origin" => "no province known",
+        _ => "none",
+    },
     language: "en",
 };

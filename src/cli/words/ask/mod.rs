@@ -74,6 +74,7 @@ pub struct AskWords {
     pub by_camera: &'static str,
     pub map: &'static str,
     pub map_note: &'static str,
-    pub none: &'static str,
+    /// What stands for a value that there is not, by what is counted.
+    pub none: fn(&str) -> &'static str,
     pub language: &'static str,
 }

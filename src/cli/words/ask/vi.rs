@@ -52,7 +52,7 @@ pub static ASK: AskWords = AskWords {
     days: "số ngày",
     last: "lần cuối",
     all: "tổng",
-    read_rate: "đọc được (khi thấy biển)",
+    read_rate: "đọc được, khi thấy biển",
     bar: "",
     hour: "giờ",
     day: "ngày",
@@ -82,6 +82,11 @@ pub static ASK: AskWords = AskWords {
     map: "Cửa ngõ và nơi cấp biển số",
     map_note: "Ô vuông: cửa ngõ. Hình tròn: tỉnh cấp biển số, đặt gần đúng tại tỉnh lỵ; càng lớn thì càng nhiều lượt qua. Nơi cấp \
                biển số không cho biết chủ xe ở đâu.",
-    none: "không có",
+    none: |by| match by {
+        "hour" | "day" => "không rõ ngày giờ",
+        "gate" => "không ở cửa ngõ",
+        "origin" => "không rõ tỉnh",
+        _ => "không có",
+    },
     language: "vi",
 };
