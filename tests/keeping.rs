@@ -226,6 +226,11 @@ fn the_pictures_of_a_passage_are_named_and_opened() {
         let file = shown["files"]["plate"].as_str().expect("it is named");
         assert!(Path::new(file).is_absolute() && Path::new(file).exists(), "{file}");
         assert_eq!(std::fs::read_to_string(&noted).expect("opened").trim(), file);
+        // A picture names its passage, wherever it was copied from.
+        for picture in [file, shown["passage"]["pictures"]["plate"].as_str().expect("named")] {
+            let again = ask(&[&"show", &picture, &"--json", &"--store", &store]).json();
+            assert_eq!(again[0]["passage"]["id"], shown["passage"]["id"], "{picture}");
+        }
         std::fs::remove_file(&tool).expect("gone");
         let mut command = hanhtrinh(&[&"show", &id, &"--open", &"--store", &store]);
         answer(command.env("PATH", desktop.path())).fails_naming(1, &["xdg-open"]);

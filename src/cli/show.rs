@@ -73,9 +73,9 @@ pub fn run(args: &ShowArgs) -> Result<(), CliError> {
     }
 }
 
-/// The passage of that name, or of the one name that begins so.
+/// The passage of that name, or of the one name that begins so, or whose picture is given.
 pub fn find(asked: &Asked, id: &str) -> Result<Passage, CliError> {
-    let id = id.trim();
+    let id = of_picture(id.trim());
     let names = if id.is_empty() { Vec::new() } else { asked.reader.named(id)? };
     let name = match names.as_slice() {
         [name] => name,
@@ -85,6 +85,13 @@ pub fn find(asked: &Asked, id: &str) -> Result<Passage, CliError> {
     };
     let found = asked.reader.passage(name)?;
     found.ok_or_else(|| CliError::Failed((words().keep.no_passage)(id)))
+}
+
+/// The name of the passage in that of its picture (`pictures/DAY/NAME-REVISION-KIND.jpg`); what is no picture stays.
+fn of_picture(text: &str) -> &str {
+    let Some(file) = text.strip_suffix(".jpg") else { return text };
+    let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    file.split('-').next().unwrap_or(file)
 }
 
 fn look_up(asked: &Asked, id: &str) -> Result<Shown, CliError> {
