@@ -138,7 +138,10 @@ impl Listed for Standing {
     }
 
     fn cells(&self, w: &Words) -> Vec<String> {
-        let value = self.value.clone().unwrap_or_else(|| (w.ask.none)(self.by).to_owned());
+        let value = self
+            .value
+            .clone()
+            .unwrap_or_else(|| (w.ask.none)(if self.by == "gate" { "entry" } else { self.by }).to_owned());
         let value = match self.by {
             "class" => super::filter::class(&value).map_or(value, |c| (w.class)(c).to_owned()),
             _ => value,

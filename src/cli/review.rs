@@ -153,3 +153,34 @@ impl Listed for ToReview {
         &[6]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::plate::Candidate;
+
+    #[test]
+    fn why_a_passage_is_to_be_looked_at() {
+        let of = |state: &str, candidates: &[(&str, f32, bool)]| {
+            let candidate = |c: &(&str, f32, bool)| Candidate { text: c.0.to_owned(), p: c.1, painted: c.2 };
+            let text = serde_json::json!({
+                "id": "p1", "revision": 1, "camera": "a", "gate": "g", "lane": null, "role": "gateway",
+                "direction": "in", "crossed_at": null, "first_seen": null, "last_seen": null, "stream_s": 1.0,
+                "clock": "unknown", "class": "truck", "colour": null,
+                "plate": (state == "read").then_some("29C12345"),
+                "plate_kind": (state == "read").then_some("car"), "plate_state": state, "confidence": 0.98,
+                "candidates": candidates.iter().map(candidate).collect::<Vec<_>>(), "layout": null,
+                "plate_class": null, "plate_colour": "white", "trailer_plate": null, "painted_number": null,
+                "province": null, "verdict": "undetermined", "looks": 3,
+                "pictures": {"frame": null, "vehicle": null, "plate": null}, "models": "", "config": ""
+            });
+            why(&serde_json::from_value(text).expect("a passage"))
+        };
+        let own = ("29C12345", 0.98, false);
+        assert_eq!(of("read", &[own]), ["low_confidence"]);
+        assert_eq!(of("read", &[own, ("29C12346", 0.02, true)]), ["low_confidence", "painted_otherwise"]);
+        // It settled the read, or stands beside what was not read: nothing is said otherwise.
+        assert_eq!(of("read", &[("29C12345", 0.98, true)]), ["low_confidence"]);
+        assert_eq!(of("undetermined", &[("29C12346", 0.4, true)]), ["undetermined"]);
+    }
+}

@@ -130,6 +130,11 @@ fn boxed(
         y: (my + u * sin + v * cos) * to_crop + crop.y as f32,
     };
     let (w, h) = (width * to_crop, height * to_crop);
+    // In the padding nothing is painted.
+    let (x, y) = (middle.x - crop.x as f32, middle.y - crop.y as f32);
+    if x >= crop.w as f32 || y >= crop.h as f32 {
+        return None;
+    }
     Some(PaintedNumber {
         level: Rect::new(middle.x - w / 2.0, middle.y - h / 2.0, w, h),
         turn_deg: turn.to_degrees(),
@@ -207,8 +212,11 @@ mod tests {
 
         #[test]
         fn any_map_is_borne(map in proptest::collection::vec(-1.0f32..2.0, 96 * 72)) {
-            let (crop, letterbox) = view();
+            let crop = Crop { x: 100, y: 50, w: 200, h: 576 };
+            let letterbox = Letterbox::new((crop.w, crop.h), SPEC.input).expect("no side is 0");
             for n in painted_numbers(&map, &crop, &letterbox, &SPEC) {
+                let middle = n.level.center();
+                prop_assert!(middle.x < 300.0 && middle.y < 626.0, "in the padding");
                 prop_assert!(n.level.w.is_finite() && n.level.h > 0.0 && n.turn_deg.abs() <= MOST_TURN_DEG);
             }
         }

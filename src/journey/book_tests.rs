@@ -9,13 +9,16 @@ use crate::domain::plate::{Candidate, PlateColour, PlateKey, PlateKind, PlateSta
 use crate::domain::time::ClockQuality;
 
 /// Counts equal texts; the first of the most frequent ones is read, none is not visible.
-struct Tally(Vec<&'static str>);
+/// Sights are painted numbers; the last one stands.
+struct Tally(Vec<&'static str>, Option<&'static str>);
 
 impl Poll for Tally {
     type Look = &'static str;
-    type Sight = ();
+    type Sight = &'static str;
 
-    fn see(&mut self, _: ()) {}
+    fn see(&mut self, painted: &'static str) {
+        self.1 = Some(painted);
+    }
 
     fn colour(&self) -> Option<VehicleColour> {
         None
@@ -42,7 +45,7 @@ impl Poll for Tally {
             province: None,
             verdict: Verdict::Undetermined,
             looks: self.0.len() as u32,
-            painted: None,
+            painted: self.1.map(str::to_owned),
         }
     }
 }
@@ -50,7 +53,7 @@ impl Poll for Tally {
 type Book = PassageBook<Tally, &'static str>;
 
 fn book(has_line: bool) -> Book {
-    PassageBook::new(BookRules::default(), has_line, || Tally(Vec::new()))
+    PassageBook::new(BookRules::default(), has_line, || Tally(Vec::new(), None))
 }
 
 fn stamp(stream_s: f64) -> Stamp {
@@ -133,6 +136,19 @@ fn a_vehicle_that_stays_is_written_nine_seconds_after_its_crossing() {
     let draft = draft(book.tick(&stamp(14.0)));
     assert_eq!((draft.revision, draft.crossed, draft.last), (1, stamp(5.0), stamp(14.0)));
     assert_eq!(draft.outcome.state, PlateState::NotVisible);
+}
+
+#[test]
+fn a_painted_number_that_is_read_later_amends_the_passage() {
+    let mut book = book(true);
+    seen(&mut book, 1, 1.0);
+    book.look(&track(1), "29C12345", "29C12345", 1.0, "near");
+    crossed(&mut book, 1, 1, Direction::In, 2.0);
+    assert_eq!(draft(book.tick(&stamp(12.0))).outcome.painted, None);
+    assert_eq!(book.tick(&stamp(15.0)), Vec::new());
+    book.see(&track(1), "29C12345");
+    let amended = draft(book.tick(&stamp(18.0)));
+    assert_eq!((amended.revision, amended.outcome.painted.as_deref()), (2, Some("29C12345")));
 }
 
 #[test]

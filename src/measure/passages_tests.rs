@@ -227,3 +227,21 @@ fn every_difference_is_a_case_with_its_reasons() {
     assert_eq!(found[2].reasons, [Reason::NearestTruth(3.0, "missed".to_owned())]);
     assert_eq!(found[3].reasons, [Reason::PlateHidden(0.6), Reason::FewLooks(3)]);
 }
+
+#[test]
+fn a_painted_number_is_judged_by_plate_and_trailer() {
+    let truth = pass("t1", 10, "30A12345", true, false) + "\n" + &pass("t2", 20, "30A12346", true, false);
+    let truth = truth.replacen("\"trailer_plate\":null", "\"trailer_plate\":\"51R01234\"", 1);
+    let truth = Truth::parse(&truth, "").expect("truth");
+    let with = |id: &str, second, number: Option<&str>| Passage {
+        painted_number: number.map(str::to_owned),
+        ..passage(id, second, None)
+    };
+    let judged = |first, second| {
+        let counts = judge(&truth, &[with("p1", 10.0, first), with("p2", 20.0, second)], &[]).all;
+        (counts.painted_right, counts.painted_wrong)
+    };
+    assert_eq!(judged(Some("51R01234"), Some("30A12346")), (2, 0));
+    assert_eq!(judged(Some("30A12345"), Some("30A12345")), (1, 1));
+    assert_eq!(judged(None, None), (0, 0));
+}

@@ -2,7 +2,7 @@
 
 use crate::domain::detection::{Detections, PlateDetection};
 use crate::domain::frame::Frame;
-use crate::domain::geometry::Line;
+use crate::domain::geometry::{FrameSpace, Line, Rect};
 use crate::domain::ids::{CameraId, RunId};
 use crate::domain::track::{EndedTrack, TrackPoint};
 use crate::journey::crossing::{CrossingEvent, CrossingSettings, LineCounter};
@@ -19,6 +19,8 @@ pub struct Seen {
     pub points: Vec<TrackPoint>,
     /// Plates found in the frame, each with the index of its point.
     pub plates: Vec<(usize, PlateDetection)>,
+    /// Every plate found in the frame, whether it was given to a point or not.
+    pub lettered: Vec<Rect<FrameSpace>>,
     /// What happened at the line.
     pub crossings: Vec<CrossingEvent>,
     /// Tracks that ended.
@@ -53,8 +55,10 @@ impl Lane {
             crossings.extend(step.earlier.iter().chain(&step.points).filter_map(|p| counter.feed(p)));
         }
         let plates = self.plates.assign(&step.points, &found.plates);
+        let lettered = found.plates.iter().map(|plate| plate.rect).collect();
         self.forget(&step.ended);
-        Seen { frame, earlier: step.earlier, points: step.points, plates, crossings, ended: step.ended }
+        let (earlier, points, ended) = (step.earlier, step.points, step.ended);
+        Seen { frame, earlier, points, plates, lettered, crossings, ended }
     }
 
     /// Ends all tracks.

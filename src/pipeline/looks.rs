@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::detection::VehicleClass;
+use crate::domain::geometry::{FrameSpace, Rect};
 use crate::domain::ids::TrackId;
 use crate::domain::track::TrackPoint;
 
@@ -57,6 +58,8 @@ struct Spent {
     last_second_look_s: Option<f64>,
     painted: u32,
     last_painted_s: Option<f64>,
+    /// Where on the vehicle its plate was last: left, top, width, height in shares of the vehicle's box.
+    plate: Option<[f32; 4]>,
 }
 
 /// What was spent on each live track of one camera.
@@ -114,6 +117,20 @@ impl LookPlanner {
         wanted.into_iter().map(|(_, at)| at).collect()
     }
 
+    /// The vehicle's plate is here.
+    pub fn plate_seen(&mut self, point: &TrackPoint, plate: &Rect<FrameSpace>) {
+        let (v, spent) = (point.rect, self.spent.entry(point.track.clone()).or_default());
+        if v.w > 0.0 && v.h > 0.0 {
+            spent.plate = Some([(plate.x - v.x) / v.w, (plate.y - v.y) / v.h, plate.w / v.w, plate.h / v.h]);
+        }
+    }
+
+    /// Where its plate is by where it was last, as its box stands now.
+    pub fn plate_on(&self, point: &TrackPoint) -> Option<Rect<FrameSpace>> {
+        let (v, [x, y, w, h]) = (point.rect, self.spent.get(&point.track)?.plate?);
+        Some(Rect::new(v.x + x * v.w, v.y + y * v.h, w * v.w, h * v.h))
+    }
+
     /// The lorry worth a search for its painted number in this frame, if any; it is counted. One a frame: the widest of those
     /// that had few. `settled` tells for each point whether its plate is, `done` whether its painted number is.
     pub fn painted(&mut self, points: &[TrackPoint], settled: &[bool], done: &[bool]) -> Option<usize> {
@@ -160,7 +177,6 @@ fn large_enough(point: &TrackPoint, min_plate_px: f32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::geometry::Rect;
     use crate::domain::ids::{CameraId, RunId};
     use crate::domain::time::{ClockQuality, Stamp};
 
@@ -193,6 +209,17 @@ mod tests {
         assert_eq!(planner.second_looks(&at(0.0), &[true; 4]), [0, 2]);
         assert_eq!(planner.second_looks(&at(0.125), &[true; 4]), [1], "the others rest, one is too small");
         assert_eq!(planner.second_looks(&at(0.25), &[true, true, false, true]), [0]);
+    }
+
+    #[test]
+    fn a_plate_moves_and_grows_with_its_vehicle() {
+        let mut planner = LookPlanner::new(LookRules::default());
+        let near = TrackPoint { rect: Rect::new(100.0, 100.0, 400.0, 200.0), ..point(1, 1.0, 1.0) };
+        assert_eq!(planner.plate_on(&near), None);
+        planner.plate_seen(&point(1, 0.0, 100.0), &Rect::new(40.0, 80.0, 20.0, 10.0));
+        assert_eq!(planner.plate_on(&near).map(|r| r.to_array()), Some([260, 260, 80, 20]));
+        planner.forget(&near.track);
+        assert_eq!(planner.plate_on(&near), None);
     }
 
     #[test]

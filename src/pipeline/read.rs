@@ -68,8 +68,9 @@ impl ReadStage {
             self.book.point(point);
         }
         times.time(Stage::Record, || self.glimpses(seen))?;
-        let plates = self.looks(seen, eyes)?;
-        self.painted(seen, &plates, eyes)?;
+        let mut lettered = self.looks(seen, eyes)?;
+        lettered.extend(&seen.lettered);
+        self.painted(seen, &lettered, eyes)?;
         times.time(Stage::Record, || self.entries(seen))
     }
 
@@ -128,9 +129,9 @@ impl ReadStage {
         Ok(())
     }
 
-    /// Looks at the plates of the frame, and again at vehicles whose plate was not seen; all plates found.
+    /// Looks at the plates of the frame, and again at vehicles whose plate was not seen; the plates found on these.
     fn looks(&mut self, seen: &Seen, eyes: &mut Eyes) -> Result<Vec<Rect<FrameSpace>>, PipelineError> {
-        let mut found: Vec<Rect<FrameSpace>> = seen.plates.iter().map(|(_, plate)| plate.rect).collect();
+        let mut found: Vec<Rect<FrameSpace>> = Vec::new();
         let mut open: Vec<bool> = seen.points.iter().map(|p| !self.settled(p)).collect();
         for (at, plate) in &seen.plates {
             open[*at] = false;
@@ -159,11 +160,11 @@ impl ReadStage {
         Ok(found)
     }
 
-    /// Looks for the number painted on one lorry of the frame, and reads what is found beside the `plates`.
+    /// Looks for the number painted on one lorry of the frame, and reads what is found beside the plates, which are `lettered`.
     fn painted(
         &mut self,
         seen: &Seen,
-        plates: &[Rect<FrameSpace>],
+        lettered: &[Rect<FrameSpace>],
         eyes: &mut Eyes,
     ) -> Result<(), PipelineError> {
         let Some(finder) = &mut eyes.finder else { return Ok(()) };
@@ -174,12 +175,13 @@ impl ReadStage {
         let point = &seen.points[at];
         for number in finder.find(&seen.frame.image, point.rect)? {
             let middle = number.level.center();
-            // Text on a plate is the plate's; and what lies on another vehicle before this one is that one's.
-            let on_a_plate = plates.iter().any(|plate| plate.grown(0.1).contains(middle));
-            let before = |p: &TrackPoint| {
-                p.track != point.track && p.rect.contains(middle) && p.rect.bottom() > point.rect.bottom()
-            };
-            if on_a_plate || seen.points.iter().any(before) {
+            // Text on a plate is the plate's, also where this frame did not show that it is one; and what lies on another
+            // vehicle, before this one or behind it, may be that one's.
+            let on_a_plate = lettered.iter().any(|plate| plate.grown(0.1).contains(middle));
+            let on_its_plate =
+                self.planner.plate_on(point).is_some_and(|plate| plate.grown(0.5).contains(middle));
+            let on_another = |p: &TrackPoint| p.track != point.track && p.rect.contains(middle);
+            if on_a_plate || on_its_plate || seen.points.iter().any(on_another) {
                 continue;
             }
             let (level, turn) = (&number.level, number.turn_deg);
@@ -212,6 +214,7 @@ impl ReadStage {
         eyes: &mut Eyes,
     ) -> Result<(), PipelineError> {
         let settled = self.settled(point);
+        self.planner.plate_seen(point, &plate.rect);
         if !self.planner.read(&point.track, plate.rect.w, settled) {
             return Ok(());
         }

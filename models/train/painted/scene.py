@@ -148,8 +148,8 @@ def quad_of(d: Dice, ink: np.ndarray, rows: int, high: float) -> np.ndarray | No
     return q + [d.uniform(0, room[0]), d.uniform(0, room[1])]
 
 
-def paint(d: Dice, page: np.ndarray, ink: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """The page with the ink on it, faded and crossed by bars or not."""
+def paint(d: Dice, page: np.ndarray, ink: np.ndarray, q: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    """The page with the ink on it, faded and crossed by bars or not; no board over cells that are `taken`."""
     h, w = ink.shape
     m = cv2.getPerspectiveTransform(np.float32([[0, 0], [w, 0], [w, h], [0, h]]), q.astype(np.float32))
     k = max(1, int(h / max(8, np.ptp(q[:, 1]))))            # no alias where it shrinks much
@@ -158,10 +158,10 @@ def paint(d: Dice, page: np.ndarray, ink: np.ndarray, q: np.ndarray) -> np.ndarr
     low, high = np.maximum(q.min(0).astype(int) - 2, 0), q.max(0).astype(int) + 3
     area = np.s_[low[1]:high[1], low[0]:high[0]]
     ground = float(np.median(page[area]))
-    if d.chance(.35):                                       # a plain board under it
+    board = cv2.fillConvexPoly(np.zeros((HEIGHT, WIDTH), np.float32),
+                               ((q - q.mean(0)) * d.uniform(1.1, 2.2) + q.mean(0)).astype(np.int32), 1.)
+    if d.chance(.35) and not (board[::STRIDE, ::STRIDE] * taken).any():   # a plain board under it
         ground = d.uniform(15, 235)
-        board = cv2.fillConvexPoly(np.zeros((HEIGHT, WIDTH), np.float32),
-                                   ((q - q.mean(0)) * d.uniform(1.1, 2.2) + q.mean(0)).astype(np.int32), 1.)
         page = page * (1 - board) + (ground + (page - page.mean()) * d.uniform(0, .2)) * board
     else:
         page = page.copy()
@@ -246,7 +246,7 @@ def scene(d: Dice, backgrounds: Backgrounds) -> tuple[np.ndarray, np.ndarray]:
         cells = cv2.fillConvexPoly(np.zeros_like(target), np.round(q / STRIDE).astype(np.int32), 1)
         if (cv2.dilate(cells, np.ones((5, 5), np.uint8)) & taken).any():
             continue
-        page = paint(d, page, ink, q)
+        page = paint(d, page, ink, q, taken)
         taken |= cells
         if at < numbers:
             if high < LEAST_PX:

@@ -233,15 +233,12 @@ pub(super) fn weigh(looks: &[Look], colour: PlateColour, context: &Context) -> V
 }
 
 /// How much likelier than any other text the looks make `compact`, as a ratio: above 1 they speak for it, far below 1 against it.
-/// It stands as some look has its characters, or in one row. 1 where no look read anything.
-pub(super) fn favour(compact: &str, looks: &[Look], colour: PlateColour, context: &Context) -> f32 {
+/// By what was seen alone: who read the text elsewhere has weighed how common it is. It stands as some look has its characters,
+/// or in one row. 1 where no look read anything.
+pub(super) fn favour(compact: &str, looks: &[Look]) -> f32 {
     let witnesses = witnesses(looks);
     let chars: Vec<char> = compact.chars().collect();
-    let score = |text: &Text| {
-        let told: String = text.chars.iter().collect();
-        let parses = grammar::open(&told, Sight { split: text.split, vehicle: context.vehicle, colour });
-        prior(&told, &parses).ln() + witnesses.iter().map(|w| w.says(text, true)).sum::<f32>()
-    };
+    let score = |text: &Text| witnesses.iter().map(|w| w.says(text, true)).sum::<f32>();
     let splits = witnesses.iter().map(|w| w.split).chain([Split::OneLine]);
     let own =
         splits.map(|split| score(&Text { chars: chars.clone(), split })).fold(f32::NEG_INFINITY, f32::max);

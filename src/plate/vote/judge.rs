@@ -129,7 +129,7 @@ fn assumed(parse: &Parse, text: &str) -> f32 {
 }
 
 /// Whether a quarter of the confident looks show quite another plate: the track holds two vehicles.
-fn mixed(text: &str, looks: &[Look]) -> bool {
+pub(super) fn mixed(text: &str, looks: &[Look]) -> bool {
     let confident = || looks.iter().filter(|l| l.reading.confidence >= CONFIDENT_LOOK);
     let other = confident().filter(|l| strsim::levenshtein(&l.reading.text(), text) >= OTHER_PLATE).count();
     4 * other >= confident().count().max(1)

@@ -348,7 +348,7 @@ proptest! {
 
 fn lorry_beside(plate: &Ballot, painted: &Ballot) -> PlateOutcome {
     let date = jiff::civil::date(2026, 3, 14);
-    let rules = Rules::default();
+    let rules = Rules { alone_confidence: f32::INFINITY, ..Rules::default() };
     plate.outcome_beside(painted, &Context { vehicle: VehicleClass::Truck, date, home: &home(), rules })
 }
 
@@ -391,9 +391,41 @@ fn a_painted_number_settles_nothing_that_the_plate_speaks_against() {
     let said = lorry_beside(&plate, &repeated("51D67912", 0.998, 3));
     assert_eq!((said.state, key(&said)), (PlateState::Undetermined, None));
     assert_eq!(said.painted.as_deref(), Some("51D67912"), "it is told all the same");
-    let witness = said.candidates.iter().find(|c| c.painted);
-    assert!(witness.is_none_or(|c| c.text == "51D67912" && c.p < 0.5), "{said:?}");
+    let witness = said.candidates.iter().find(|c| c.painted).expect("it is a candidate");
+    assert!(witness.text == "51D67912" && witness.p < 0.5, "{said:?}");
     assert!(said.candidates.iter().map(|c| c.p).sum::<f32>() <= 1.0 + 1e-6);
+}
+
+#[test]
+fn a_painted_number_needs_a_look_at_the_plate_that_nearly_reads_it() {
+    // The reader made nothing of the plate, or something that is no plate's.
+    for (rows, p) in [("", 0.0), ("2CI", 0.6), ("2CI", 0.95)] {
+        let said = lorry_beside(&ballot(&vec![reading(rows, p, &[]); 2]), &repeated("29C12345", 0.999, 3));
+        assert_eq!((said.state, key(&said)), (PlateState::Undetermined, None), "{rows} {p}: {said:?}");
+        let witness = said.candidates.iter().find(|c| c.painted).expect("a candidate");
+        assert!(witness.text == "29C12345" && witness.p <= 0.5, "{said:?}");
+    }
+    // An unread plate on a tractor is not its trailer's.
+    let said = lorry_beside(&ballot(&[reading("2CI", 0.6, &[])]), &repeated("29R01234", 0.999, 3));
+    assert_eq!((said.state, said.painted.as_deref()), (PlateState::Undetermined, Some("29R01234")));
+    assert!(said.candidates.iter().all(|c| !c.painted));
+}
+
+#[test]
+fn a_painted_number_settles_no_track_that_holds_two_vehicles() {
+    let mut plate = repeated("29C/12345", 0.9, 3);
+    plate.append(repeated("51D/67890", 0.95, 2));
+    assert_eq!(lorry_beside(&plate, &Ballot::new()).state, PlateState::Undetermined);
+    let said = lorry_beside(&plate, &repeated("29C12345", 0.999, 3));
+    assert_eq!((said.state, key(&said)), (PlateState::Undetermined, None), "{said:?}");
+}
+
+#[test]
+fn a_settled_plate_is_believed_no_more_than_a_painted_number_is() {
+    let open = reading("29C/12346", 0.999, &[(7, '8', 0.49)]);
+    let said = lorry_beside(&ballot(&[open.clone(), open]), &repeated("29C12348", 0.9999, 5));
+    assert_eq!(key(&said), Some("29C12348"));
+    assert!(said.confidence <= 0.995, "{}", said.confidence);
 }
 
 #[test]
@@ -415,6 +447,16 @@ fn a_painted_number_is_no_plate_and_a_trailers_contradicts_no_tractor() {
     let tractor = lorry_beside(&repeated("29C12345", 0.999, 3), &repeated("29R01234", 0.998, 3));
     assert_eq!((key(&tractor), tractor.painted.as_deref()), (Some("29C12345"), Some("29R01234")));
     assert!(tractor.confidence > 0.98 && tractor.candidates.iter().all(|c| !c.painted));
+}
+
+#[test]
+fn candidates_say_painted_only_where_it_is_so() {
+    let json = |painted| {
+        let candidate = crate::domain::plate::Candidate { text: "29C12345".to_owned(), p: 0.5, painted };
+        serde_json::to_string(&candidate).expect("JSON")
+    };
+    assert_eq!(json(false), r#"{"text":"29C12345","p":0.5}"#);
+    assert_eq!(json(true), r#"{"text":"29C12345","p":0.5,"painted":true}"#);
 }
 
 #[test]

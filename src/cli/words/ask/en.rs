@@ -85,6 +85,7 @@ pub static ASK: AskWords = AskWords {
     none: |by| match by {
         "hour" | "day" => "no date",
         "gate" => "at no gate",
+        "entry" => "entry not seen",
         "origin" => "no province known",
         _ => "none",
     },

@@ -85,6 +85,7 @@ pub static ASK: AskWords = AskWords {
     none: |by| match by {
         "hour" | "day" => "không rõ ngày giờ",
         "gate" => "không ở cửa ngõ",
+        "entry" => "không thấy lúc vào",
         "origin" => "không rõ tỉnh",
         _ => "không có",
     },
