@@ -108,7 +108,8 @@ pub fn run(args: &InsideArgs) -> Result<(), CliError> {
     let form = args.form.form();
     list(form, &found, &asked.places())?;
     if found.is_empty() && form == Form::Table {
-        output::remark(&(words().ask.inside_empty)(&table_local(at), lost_after.as_hours()))?;
+        let moment = args.at.as_ref().map(|_| table_local(at));
+        output::remark(&(words().ask.inside_empty)(moment.as_deref(), lost_after.as_hours()))?;
     }
     Ok(())
 }

@@ -13,8 +13,10 @@ use crate::domain::track::TrackPoint;
 pub struct LookRules {
     /// Plates narrower than this are not read, in pixels: no reader gets them (docs/accuracy.md).
     pub min_plate_px: f32,
-    /// A settled plate is read again only when it is this many times as wide as ever before.
+    /// A settled plate is read again when it is this many times as wide as ever before ...
     pub wider_by: f32,
+    /// ... and every so many seconds of stream time: a track that has gone over to another vehicle shows another plate.
+    pub again_after_s: f64,
     /// Reads of one track at most.
     pub max_reads: u32,
     /// Second looks at one track at most.
@@ -38,6 +40,7 @@ impl Default for LookRules {
         Self {
             min_plate_px: 24.0,
             wider_by: 1.15,
+            again_after_s: 0.5,
             max_reads: 60,
             max_second_looks: 24,
             second_look_every_s: 0.24,
@@ -53,6 +56,7 @@ impl Default for LookRules {
 #[derive(Debug, Default)]
 struct Spent {
     reads: u32,
+    last_read_s: f64,
     widest_px: f32,
     second_looks: u32,
     last_second_look_s: Option<f64>,
@@ -75,15 +79,17 @@ impl LookPlanner {
         Self { rules, spent: BTreeMap::new() }
     }
 
-    /// Whether a plate of this width is to be read; if so it is counted.
-    pub fn read(&mut self, track: &TrackId, plate_px: f32, settled: bool) -> bool {
+    /// Whether a plate of this width is to be read at this moment of the stream; if so it is counted.
+    pub fn read(&mut self, track: &TrackId, at_s: f64, plate_px: f32, settled: bool) -> bool {
         let rules = self.rules;
         let spent = self.spent.entry(track.clone()).or_default();
-        let gains = !settled || plate_px >= spent.widest_px * rules.wider_by;
+        let long_ago = at_s - spent.last_read_s >= rules.again_after_s;
+        let gains = !settled || long_ago || plate_px >= spent.widest_px * rules.wider_by;
         if plate_px < rules.min_plate_px || spent.reads >= rules.max_reads || !gains {
             return false;
         }
         spent.reads += 1;
+        spent.last_read_s = at_s;
         spent.widest_px = spent.widest_px.max(plate_px);
         true
     }
@@ -192,14 +198,16 @@ mod tests {
     }
 
     #[test]
-    fn a_settled_plate_is_read_again_only_when_it_is_wider() {
+    fn a_settled_plate_is_read_again_when_it_is_wider_and_now_and_then() {
         let mut planner = LookPlanner::new(LookRules::default());
         let track = point(1, 0.0, 200.0).track;
-        assert!(planner.read(&track, 60.0, false));
-        assert!(planner.read(&track, 50.0, false));
-        assert!(!planner.read(&track, 60.0, true));
-        assert!(planner.read(&track, 70.0, true));
-        assert!(!planner.read(&track, 20.0, false), "too narrow");
+        assert!(planner.read(&track, 1.0, 60.0, false));
+        assert!(planner.read(&track, 1.1, 50.0, false));
+        assert!(!planner.read(&track, 1.2, 60.0, true));
+        assert!(planner.read(&track, 1.3, 70.0, true));
+        assert!(!planner.read(&track, 1.7, 60.0, true));
+        assert!(planner.read(&track, 1.8, 60.0, true), "it may be another vehicle's by now");
+        assert!(!planner.read(&track, 9.0, 20.0, false), "too narrow");
     }
 
     #[test]
@@ -247,12 +255,12 @@ mod tests {
         let rules = LookRules { max_reads: 3, max_second_looks: 2, ..LookRules::default() };
         let mut planner = LookPlanner::new(rules);
         let track = point(1, 0.0, 200.0).track;
-        let reads = (0..9).filter(|_| planner.read(&track, 60.0, false)).count();
+        let reads = (0..9).filter(|i| planner.read(&track, f64::from(*i), 60.0, false)).count();
         assert_eq!(reads, 3);
         let looks =
             (0..9).filter(|i| !planner.second_looks(&[point(1, f64::from(*i), 200.0)], &[true]).is_empty());
         assert_eq!(looks.count(), 2);
         planner.forget(&track);
-        assert!(planner.read(&track, 60.0, false));
+        assert!(planner.read(&track, 9.0, 60.0, false));
     }
 }

@@ -215,7 +215,7 @@ impl ReadStage {
     ) -> Result<(), PipelineError> {
         let settled = self.settled(point);
         self.planner.plate_seen(point, &plate.rect);
-        if !self.planner.read(&point.track, plate.rect.w, settled) {
+        if !self.planner.read(&point.track, frame.stamp.stream_s, plate.rect.w, settled) {
             return Ok(());
         }
         self.counters.count(Count::Looks);

@@ -19,8 +19,9 @@ pub static ASK: AskWords = AskWords {
         )
     },
     inside_empty: |at, hours| {
+        let at = at.map_or_else(|| "is inside now".to_owned(), |at| format!("was inside at {at}"));
         format!(
-            "none of those asked for was inside at {at}; what was not seen for {hours} hours counts as lost: \
+            "none of those asked for {at}; what was not seen for {hours} hours counts as lost: \
              `hanhtrinh journeys` lists it"
         )
     },

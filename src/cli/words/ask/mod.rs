@@ -13,8 +13,8 @@ pub struct AskWords {
     pub lost_not_inside: fn(i64) -> String,
     /// Nothing of this plate: where those that look like it are found.
     pub trace_empty: fn(&str) -> String,
-    /// Nobody inside at this moment; what has not been seen for so many hours is lost.
-    pub inside_empty: fn(&str, i64) -> String,
+    /// Nobody inside at this moment (`None`: now); what has not been seen for so many hours is lost.
+    pub inside_empty: fn(Option<&str>, i64) -> String,
     // Headings.
     pub match_: &'static str,
     pub likeness: &'static str,

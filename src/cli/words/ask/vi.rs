@@ -20,6 +20,7 @@ pub static ASK: AskWords = AskWords {
         )
     },
     inside_empty: |at, hours| {
+        let at = at.unwrap_or("này");
         format!(
             "lúc {at} không có xe nào như vậy còn trong tỉnh; xe quá {hours} giờ không được ghi nhận là mất dấu, xem bằng \
              `hanhtrinh journeys`"
