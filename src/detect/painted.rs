@@ -5,7 +5,7 @@
 
 use super::letterbox::Letterbox;
 use super::second_look::Crop;
-use crate::domain::geometry::{CropSpace, FrameSpace, Point, Rect};
+use crate::domain::geometry::{CropSpace, FrameSpace, Rect};
 
 /// The share of its height that a number's core lacks on every side.
 const RIM: f32 = 0.25;
@@ -125,18 +125,14 @@ fn boxed(
     // The middle of the extents, not of the cells: it is what the box turns about.
     let (u, v) = ((left + right) / 2.0, (top + bottom) / 2.0);
     let to_crop = stride / letterbox.scale();
-    let middle = Point {
-        x: (mx + u * cos - v * sin) * to_crop + crop.x as f32,
-        y: (my + u * sin + v * cos) * to_crop + crop.y as f32,
-    };
-    let (w, h) = (width * to_crop, height * to_crop);
+    let (x, y) = ((mx + u * cos - v * sin) * to_crop, (my + u * sin + v * cos) * to_crop);
     // In the padding nothing is painted.
-    let (x, y) = (middle.x - crop.x as f32, middle.y - crop.y as f32);
     if x >= crop.w as f32 || y >= crop.h as f32 {
         return None;
     }
+    let (w, h) = (width * to_crop, height * to_crop);
     Some(PaintedNumber {
-        level: Rect::new(middle.x - w / 2.0, middle.y - h / 2.0, w, h),
+        level: crop.to_frame(Rect::new(x - w / 2.0, y - h / 2.0, w, h)),
         turn_deg: turn.to_degrees(),
         score: core.iter().map(|at| map[*at]).sum::<f32>() / count,
     })

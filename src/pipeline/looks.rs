@@ -138,17 +138,22 @@ impl LookPlanner {
     }
 
     /// The lorry worth a search for its painted number in this frame, if any; it is counted. One a frame: the widest of those
-    /// that had few. `settled` tells for each point whether its plate is, `done` whether its painted number is.
-    pub fn painted(&mut self, points: &[TrackPoint], settled: &[bool], done: &[bool]) -> Option<usize> {
+    /// that had few. `settled` tells whether a lorry's plate is, `done` whether its painted number is.
+    pub fn painted(
+        &mut self,
+        points: &[TrackPoint],
+        settled: impl Fn(&TrackPoint) -> bool,
+        done: impl Fn(&TrackPoint) -> bool,
+    ) -> Option<usize> {
         let rules = self.rules;
         let mut wanted: Option<(f32, usize)> = None;
         for (at, point) in points.iter().enumerate() {
             let lorry = point.class == VehicleClass::Truck && point.rect.w >= rules.painted_from_px;
-            if !lorry || done[at] || point.score.is_none() {
+            if !lorry || point.score.is_none() || done(point) {
                 continue;
             }
             let spent = self.spent.entry(point.track.clone()).or_default();
-            let most = if settled[at] { rules.max_painted_settled } else { rules.max_painted };
+            let most = if settled(point) { rules.max_painted_settled } else { rules.max_painted };
             let rested =
                 spent.last_painted_s.is_none_or(|t| point.stamp.stream_s - t >= rules.painted_every_s);
             let worth = point.rect.w / (1.0 + spent.painted as f32 / 4.0);
@@ -235,18 +240,15 @@ mod tests {
         let mut planner = LookPlanner::new(LookRules::default());
         let lorry = |n, s, w| TrackPoint { class: VehicleClass::Truck, ..point(n, s, w) };
         let at = |s| [point(1, s, 500.0), lorry(2, s, 300.0), lorry(3, s, 200.0), lorry(4, s, 60.0)];
-        assert_eq!(planner.painted(&at(0.0), &[false; 4], &[false; 4]), Some(1), "no car");
-        assert_eq!(planner.painted(&at(0.1), &[false; 4], &[false; 4]), Some(2), "the first rests");
-        assert_eq!(planner.painted(&at(0.2), &[false; 4], &[false; 4]), Some(1), "rested");
-        assert_eq!(planner.painted(&at(0.25), &[false; 4], &[false; 4]), Some(2), "rested too");
-        assert_eq!(planner.painted(&at(0.26), &[false; 4], &[false; 4]), None, "too small a lorry is left");
-        assert_eq!(
-            planner.painted(&at(0.5), &[false; 4], &[false, true, false, false]),
-            Some(2),
-            "read already"
-        );
-        let spent = (0..40)
-            .filter(|n| planner.painted(&[lorry(9, f64::from(*n), 300.0)], &[true], &[false]).is_some());
+        let no = |_: &TrackPoint| false;
+        assert_eq!(planner.painted(&at(0.0), no, no), Some(1), "no car");
+        assert_eq!(planner.painted(&at(0.1), no, no), Some(2), "the first rests");
+        assert_eq!(planner.painted(&at(0.2), no, no), Some(1), "rested");
+        assert_eq!(planner.painted(&at(0.25), no, no), Some(2), "rested too");
+        assert_eq!(planner.painted(&at(0.26), no, no), None, "too small a lorry is left");
+        assert_eq!(planner.painted(&at(0.5), no, |p| p.track.number == 2), Some(2), "read already");
+        let spent =
+            (0..40).filter(|n| planner.painted(&[lorry(9, f64::from(*n), 300.0)], |_| true, no).is_some());
         assert_eq!(spent.count() as u32, LookRules::default().max_painted_settled);
     }
 

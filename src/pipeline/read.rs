@@ -168,10 +168,10 @@ impl ReadStage {
         eyes: &mut Eyes,
     ) -> Result<(), PipelineError> {
         let Some(finder) = &mut eyes.finder else { return Ok(()) };
-        let settled: Vec<bool> = seen.points.iter().map(|p| self.settled(p)).collect();
-        let read = |p: &TrackPoint| self.book.poll(&p.track).is_some_and(|poll| poll.painted.settled());
-        let done: Vec<bool> = seen.points.iter().map(read).collect();
-        let Some(at) = self.planner.painted(&seen.points, &settled, &done) else { return Ok(()) };
+        let book = &self.book;
+        let settled = |p: &TrackPoint| book.poll(&p.track).is_some_and(|poll| poll.ballot.settled());
+        let done = |p: &TrackPoint| book.poll(&p.track).is_some_and(|poll| poll.painted.settled());
+        let Some(at) = self.planner.painted(&seen.points, settled, done) else { return Ok(()) };
         let point = &seen.points[at];
         for number in finder.find(&seen.frame.image, point.rect)? {
             let middle = number.level.center();
